@@ -1,1 +1,28 @@
-return 0;
+using System.CommandLine;
+using AkkaMLScheduler.Cli;
+using AkkaMLScheduler.Cli.Verbs;
+
+var root = new RootCommand("AkkaMLScheduler: schedules machine-learning jobs on a cluster and keeps the data that feeds them.");
+foreach (var verb in ClientVerbs.All()) root.Subcommands.Add(verb);
+
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    foreach (var error in parsed.Errors) Console.Error.WriteLine($"amls: {error.Message}");
+    Console.Error.WriteLine("amls: see 'amls --help'");
+    return ExitCodes.BadInput;
+}
+
+try
+{
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (UserError e)
+{
+    Console.Error.WriteLine($"amls: {e.Message}");
+    return ExitCodes.BadInput;
+}
+catch (OperationCanceledException)
+{
+    return ExitCodes.Cancelled;
+}

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using AkkaMLScheduler.Contracts.Wire;
+
 namespace AkkaMLScheduler.Contracts;
 
 /// <summary>What a user asks for: how many tasks, what each needs, what each runs, and what to do when it fails.</summary>
@@ -19,6 +22,10 @@ public sealed record JobSpec(
     IReadOnlyDictionary<string, string> Labels)
 {
     public const int MaxTasks = 1024;
+
+    /// <summary>Whether both ask for the same; records compare their lists by reference, the wire format compares what they hold.</summary>
+    public bool SameAs(JobSpec other) =>
+        JsonSerializer.Serialize(this, ContractsJson.Default.JobSpec) == JsonSerializer.Serialize(other, ContractsJson.Default.JobSpec);
 }
 
 /// <summary>What one task needs: CPU in thousandths of a core, memory in bytes, whole GPUs.</summary>

@@ -42,7 +42,7 @@ public sealed class ContractsSerializer(ExtendedActorSystem system) : JsonWireSe
         new("wk-prepare-1", ContractsJson.Default.WorkerCommandsPrepareTask),
         new("wk-run-1", ContractsJson.Default.WorkerCommandsRunTask),
         new("wk-stop-1", ContractsJson.Default.WorkerCommandsStopTask),
-        new("wk-end-stored-1", ContractsJson.Default.WorkerCommandsTaskEndStored),
+        new("wr-end-stored-1", ContractsJson.Default.WorkerReportsEndStored),
         new("wr-ready-1", ContractsJson.Default.WorkerReportsTaskReady),
         new("wr-started-1", ContractsJson.Default.WorkerReportsTaskStarted),
         new("wr-checkpoint-1", ContractsJson.Default.WorkerReportsSaveCheckpoint),
@@ -53,7 +53,6 @@ public sealed class ContractsSerializer(ExtendedActorSystem system) : JsonWireSe
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UseStringEnumConverter = true,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(JobCommands.Submit), TypeInfoPropertyName = "JobCommandsSubmit")]
@@ -84,7 +83,7 @@ public sealed class ContractsSerializer(ExtendedActorSystem system) : JsonWireSe
 [JsonSerializable(typeof(WorkerCommands.PrepareTask), TypeInfoPropertyName = "WorkerCommandsPrepareTask")]
 [JsonSerializable(typeof(WorkerCommands.RunTask), TypeInfoPropertyName = "WorkerCommandsRunTask")]
 [JsonSerializable(typeof(WorkerCommands.StopTask), TypeInfoPropertyName = "WorkerCommandsStopTask")]
-[JsonSerializable(typeof(WorkerCommands.TaskEndStored), TypeInfoPropertyName = "WorkerCommandsTaskEndStored")]
+[JsonSerializable(typeof(WorkerReports.EndStored), TypeInfoPropertyName = "WorkerReportsEndStored")]
 [JsonSerializable(typeof(WorkerReports.TaskReady), TypeInfoPropertyName = "WorkerReportsTaskReady")]
 [JsonSerializable(typeof(WorkerReports.TaskStarted), TypeInfoPropertyName = "WorkerReportsTaskStarted")]
 [JsonSerializable(typeof(WorkerReports.SaveCheckpoint), TypeInfoPropertyName = "WorkerReportsSaveCheckpoint")]

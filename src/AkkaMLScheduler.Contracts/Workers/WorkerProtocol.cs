@@ -28,9 +28,6 @@ public static class WorkerCommands
 
     /// <summary>Checkpoint and stop. Answered by <see cref="WorkerReports.TaskEnded"/>, also when the task is not known.</summary>
     public sealed record StopTask(string Node, string Incarnation, JobId JobId, int Attempt, int Rank, string Reason) : IWorkerCommand;
-
-    /// <summary>The job has stored the end of this task: the worker may forget it.</summary>
-    public sealed record TaskEndStored(string Node, JobId JobId, int Attempt, int Rank) : IWorkerCommand;
 }
 
 /// <summary>A checkpoint to start from.</summary>
@@ -51,7 +48,10 @@ public static class WorkerReports
     /// <param name="Counts">False: the attempt is over; the task must stop.</param>
     public sealed record CheckpointVerdict(JobId JobId, int Attempt, int Rank, long Step, bool Counts);
 
-    /// <summary>Repeated until <see cref="WorkerCommands.TaskEndStored"/> comes.</summary>
+    /// <summary>Repeated until <see cref="EndStored"/> comes.</summary>
     public sealed record TaskEnded(
         JobId JobId, int Attempt, int Rank, TaskEnd End, string Reason, IReadOnlyDictionary<string, double> Metrics) : IJobCommand;
+
+    /// <summary>The job has stored the end of this task, or had moved on: the worker may forget it.</summary>
+    public sealed record EndStored(JobId JobId, int Attempt, int Rank);
 }

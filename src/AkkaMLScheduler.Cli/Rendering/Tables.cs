@@ -1,0 +1,106 @@
+using System.Globalization;
+using AkkaMLScheduler.Contracts;
+using AkkaMLScheduler.Contracts.Api;
+using Spectre.Console;
+
+namespace AkkaMLScheduler.Cli.Rendering;
+
+/// <summary>Tables for people. Data goes to standard output; whatever says how it goes, to standard error.</summary>
+public static class Tables
+{
+    /// <summary>Wide enough for every table when nobody looks at a terminal.</summary>
+    private const int PipedWidth = 200;
+
+    public static IAnsiConsole Console { get; } = Create(System.Console.Out, System.Console.IsOutputRedirected);
+
+    public static IAnsiConsole Error { get; } = Create(System.Console.Error, System.Console.IsErrorRedirected);
+
+    public static Table Jobs(IEnumerable<JobView> jobs)
+    {
+        var table = New("Job", "Type", "State", "Prio", "Tasks", "GPU", "Attempts", "Wait", "Run", "Checkpoints", "Last step", "Resumed from", "Reason");
+        foreach (var j in jobs)
+        {
+            table.AddRow(
+                Escape(j.Id), Escape(j.Type), State(j.Status), N(j.Priority), N(j.Tasks), N(j.Resources.Gpus), N(j.Attempts), Seconds(j.WaitSeconds),
+                Seconds(j.RunSeconds), N(j.Checkpoints), N(j.LastStep), N(j.ResumedFromStep), Escape(j.Reason));
+        }
+
+        return table;
+    }
+
+    public static Table Nodes(IEnumerable<NodeView> nodes)
+    {
+        var table = New("Node", "State", "CPU used", "CPU", "Memory used", "Memory", "GPU used", "GPU", "Since");
+        foreach (var n in nodes)
+        {
+            table.AddRow(
+                Escape(n.Name), n.Status == "up" ? "[green]● up[/]" : "[red]✗ lost[/]", Cores(n.Used.MilliCpu), Cores(n.Capacity.MilliCpu),
+                Quantity.Memory(n.Used.MemoryBytes), Quantity.Memory(n.Capacity.MemoryBytes), N(n.Used.Gpus), N(n.Capacity.Gpus), Time(n.Since));
+        }
+
+        return table;
+    }
+
+    public static Table Datasets(IEnumerable<DatasetView> datasets)
+    {
+        var table = New("Dataset", "Layer", "Version", "Read", "Accepted", "Rejected", "Filtered", "Duplicates", "Rows", "Files", "Size", "Parents");
+        foreach (var d in datasets)
+        {
+            table.AddRow(
+                Escape(d.Name), d.Layer, N(d.Version), N(d.Read), N(d.Accepted), N(d.Rejected), N(d.Filtered), N(d.Duplicates), N(d.Rows), N(d.Files),
+                Quantity.Memory(d.Bytes), Escape(string.Join(", ", d.Parents)));
+        }
+
+        return table;
+    }
+
+    public static Table Attempts(IEnumerable<AttemptView> attempts)
+    {
+        var table = New("Attempt", "Ended as", "Started", "Run", "Resumed from", "Placed on", "Reason");
+        foreach (var a in attempts)
+        {
+            var placed = string.Join(", ", a.Placements.Select(p => p.Gpus.Count == 0 ? p.Node : $"{p.Node} gpu {string.Join("+", p.Gpus)}"));
+            var run = a.EndedAt is { } end ? Seconds((end - a.StartedAt).TotalSeconds) : "";
+            table.AddRow(N(a.Attempt), Word(a.End), Time(a.StartedAt), run, N(a.ResumeStep), Escape(placed), Escape(a.Reason));
+        }
+
+        return table;
+    }
+
+    public static string Seconds(double seconds) => seconds.ToString(seconds < 100 ? "0.0 's'" : "0 's'", CultureInfo.InvariantCulture);
+
+    /// <summary>Never by colour alone: a mark and a word as well.</summary>
+    private static string State(JobStatus status) => status switch
+    {
+        JobStatus.Succeeded => "[green]✓ succeeded[/]",
+        JobStatus.Failed => "[red]✗ failed[/]",
+        JobStatus.Cancelled => "[grey]∅ cancelled[/]",
+        JobStatus.Running => "[blue]▶ running[/]",
+        _ => $"[yellow]… {Word(status)}[/]",
+    };
+
+    private static string Word<T>(T? value) => value?.ToString()?.ToLowerInvariant() ?? "";
+
+    private static string N(long? value) => value?.ToString("N0", CultureInfo.InvariantCulture) ?? "";
+
+    private static string Cores(long milliCpu) => (milliCpu / 1000.0).ToString("0.##", CultureInfo.InvariantCulture);
+
+    private static string Time(DateTimeOffset at) => at.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    private static string Escape(string text) => Markup.Escape(text);
+
+    private static Table New(params string[] columns)
+    {
+        var table = new Table().Border(TableBorder.Rounded);
+        foreach (var column in columns) table.AddColumn(new TableColumn(column).NoWrap());
+        table.Columns[^1].NoWrap = false;
+        return table;
+    }
+
+    private static IAnsiConsole Create(TextWriter writer, bool redirected)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+        if (redirected) console.Profile.Width = PipedWidth;
+        return console;
+    }
+}

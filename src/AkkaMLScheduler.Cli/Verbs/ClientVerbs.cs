@@ -1,0 +1,168 @@
+using System.CommandLine;
+using System.Globalization;
+using AkkaMLScheduler.Cli.Rendering;
+using AkkaMLScheduler.Contracts;
+using AkkaMLScheduler.Contracts.Api;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace AkkaMLScheduler.Cli.Verbs;
+
+/// <summary>The verbs that talk to a running node over HTTP.</summary>
+public static class ClientVerbs
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(300);
+
+    private static readonly Option<string> Server = new("--server", "-s")
+    {
+        Description = "Address of a node's HTTP API; also from AMLS_SERVER.",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("AMLS_SERVER") is { Length: > 0 } address ? address : ApiClient.DefaultServer,
+    };
+
+    private static readonly Option<OutputFormat> Output = new("--output", "-o") { Description = "table or json." };
+
+    private static readonly Argument<string> Id = new("id") { Description = "The job's id." };
+
+    public static IEnumerable<Command> All() => [Submit(), Get(), Describe(), Logs(), Cancel(), Wait()];
+
+    private static Command Submit()
+    {
+        var file = new Argument<string>("file") { Description = "The job spec, YAML or JSON; - reads standard input." };
+        var id = new Option<string?>("--id") { Description = "The job's id; by default drawn from its name. The same id and spec again change nothing." };
+        return Verb("submit", "Submits a job.", [file, id, Output], async (parse, client, ct) =>
+        {
+            var accepted = await client.SubmitAsync(await ReadSpecAsync(parse.GetValue(file)!, ct), parse.GetValue(id), Environment.UserName, ct);
+            parse.GetValue(Output).Write(accepted, ApiJson.Default.SubmissionView, a => new Text($"{a.Id}\n"));
+            return ExitCodes.Success;
+        });
+    }
+
+    private static Command Get()
+    {
+        var get = new Command("get", "Lists jobs, nodes or datasets.");
+        get.Subcommands.Add(List("jobs", "All jobs, oldest first.", c => c.JobsAsync, ApiJson.Default.IReadOnlyListJobView, Tables.Jobs));
+        get.Subcommands.Add(List("nodes", "The nodes that the ledger knows.", c => c.NodesAsync, ApiJson.Default.IReadOnlyListNodeView, Tables.Nodes));
+        get.Subcommands.Add(List(
+            "datasets", "The newest version of each dataset.", c => c.DatasetsAsync, ApiJson.Default.IReadOnlyListDatasetView, Tables.Datasets));
+        return get;
+    }
+
+    private static Command List<T>(
+        string name, string description, Func<ApiClient, Func<CancellationToken, Task<IReadOnlyList<T>>>> load,
+        System.Text.Json.Serialization.Metadata.JsonTypeInfo<IReadOnlyList<T>> json, Func<IEnumerable<T>, IRenderable> render) =>
+        Verb(name, description, [Output], async (parse, client, ct) =>
+        {
+            parse.GetValue(Output).Write(await load(client)(ct), json, render);
+            return ExitCodes.Success;
+        });
+
+    private static Command Describe()
+    {
+        var kind = new Argument<string>("kind") { Description = "What to describe: job." };
+        kind.AcceptOnlyFromAmong("job");
+        return Verb("describe", "Shows all that is known of one job.", [kind, Id, Output], async (parse, client, ct) =>
+        {
+            var detail = await client.JobAsync(parse.GetValue(Id)!, ct);
+            parse.GetValue(Output).Write(detail, ApiJson.Default.JobDetail, Render);
+            return ExitCodes.Success;
+        });
+    }
+
+    private static IRenderable Render(JobDetail detail)
+    {
+        var with = string.Join(", ", detail.Spec.Run.With.Select(p => $"{p.Key}={p.Value}"));
+        var newest = detail.Checkpoints.LastOrDefault();
+        var facts = new Grid().AddColumn().AddColumn();
+        void Fact(string name, string value) => facts.AddRow(new Text(name), new Text(value));
+        Fact("Name", detail.Job.Name);
+        Fact("Submitted", $"{detail.Job.SubmittedAt.ToLocalTime():yyyy-MM-dd HH:mm:ss} by {detail.Job.SubmittedBy}");
+        Fact("Runs", $"{detail.Spec.Run.Type} {with}");
+        Fact("Each task", $"{detail.Spec.Resources.MilliCpu}m CPU, {Quantity.Memory(detail.Spec.Resources.MemoryBytes)}, {detail.Spec.Resources.Gpus} GPU");
+        Fact("Inputs", string.Join(", ", detail.Spec.Inputs));
+        Fact("Retry", $"at most {detail.Spec.Retry.Max} times, first after {Tables.Seconds(detail.Spec.Retry.Backoff.TotalSeconds)}");
+        if (newest is not null)
+        {
+            var metrics = string.Join(", ", newest.Metrics.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value:g4}")));
+            Fact("Newest checkpoint", $"step {newest.Step}, rank {newest.Rank}, {Quantity.Memory(newest.Bytes)}: {metrics}");
+        }
+
+        return new Rows(Tables.Jobs([detail.Job]), facts, Tables.Attempts(detail.Attempts));
+    }
+
+    private static Command Logs()
+    {
+        var follow = new Option<bool>("--follow", "-f") { Description = "Keeps printing until the job has ended." };
+        var rank = new Option<int?>("--rank") { Description = "Only this rank; by default all." };
+        var attempt = new Option<int?>("--attempt") { Description = "Only this attempt; by default all." };
+        return Verb("logs", "Prints what a job's tasks logged.", [Id, follow, rank, attempt], async (parse, client, ct) =>
+        {
+            await using var stdout = Console.OpenStandardOutput();
+            await client.CopyLogAsync(
+                parse.GetValue(Id)!, parse.GetValue(rank), parse.GetValue(attempt), parse.GetValue(follow), stdout, ct);
+            return ExitCodes.Success;
+        });
+    }
+
+    private static Command Cancel() => Verb("cancel", "Asks a job to end.", [Id, Output], async (parse, client, ct) =>
+    {
+        var accepted = await client.CancelAsync(parse.GetValue(Id)!, Environment.UserName, ct);
+        parse.GetValue(Output).Write(accepted, ApiJson.Default.SubmissionView, a => new Text($"{a.Id} {a.Status.ToString().ToLowerInvariant()}\n"));
+        return ExitCodes.Success;
+    });
+
+    private static Command Wait()
+    {
+        var timeout = new Option<double?>("--timeout") { Description = "Seconds to wait at most; exit code 4 when they have passed. Default: no limit." };
+        return Verb("wait", "Waits until a job has ended. Exit code 0: succeeded, 1: failed, 3: cancelled.", [Id, timeout, Output], async (parse, client, ct) =>
+        {
+            var started = TimeProvider.System.GetTimestamp();
+            while (true)
+            {
+                var detail = await client.JobAsync(parse.GetValue(Id)!, ct);
+                if (detail.Job.Status.IsTerminal())
+                {
+                    parse.GetValue(Output).Write(detail, ApiJson.Default.JobDetail, d => Tables.Jobs([d.Job]));
+                    return ExitCodes.Of(detail.Job.Status);
+                }
+
+                if (parse.GetValue(timeout) is { } limit && TimeProvider.System.GetElapsedTime(started).TotalSeconds > limit)
+                {
+                    Console.Error.WriteLine($"job '{detail.Job.Id}' is still {detail.Job.Status.ToString().ToLowerInvariant()} after {limit} s");
+                    return ExitCodes.TimedOut;
+                }
+
+                await Task.Delay(PollInterval, ct);
+            }
+        });
+    }
+
+    private static Command Verb(string name, string description, Symbol[] symbols, Func<ParseResult, ApiClient, CancellationToken, Task<int>> run)
+    {
+        var verb = new Command(name, description);
+        foreach (var symbol in symbols.Append(Server))
+        {
+            if (symbol is Argument argument) verb.Arguments.Add(argument);
+            else verb.Options.Add((Option)symbol);
+        }
+
+        verb.SetAction(async (parse, ct) =>
+        {
+            using var client = new ApiClient(parse.GetValue(Server)!);
+            return await run(parse, client, ct);
+        });
+        return verb;
+    }
+
+    private static async Task<string> ReadSpecAsync(string file, CancellationToken ct)
+    {
+        if (file == "-") return await Console.In.ReadToEndAsync(ct);
+        try
+        {
+            return await File.ReadAllTextAsync(file, ct);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserError($"cannot read '{file}': {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using AkkaMLScheduler.Catalog;
+using AkkaMLScheduler.Host.Configuration;
+
+namespace AkkaMLScheduler.Cli.Verbs;
+
+/// <summary>The options of verbs that start nodes in this process.</summary>
+public sealed class NodeOptions
+{
+    private readonly Option<string?> _config = new("--config") { Description = "HOCON file laid over the built-in settings (hocon/amls.conf explains each)." };
+
+    private readonly Option<string?> _postgres = new("--postgres")
+    {
+        Description = "Npgsql connection string: journals and catalog go there instead of SQLite files.",
+    };
+
+    private readonly Option<int?> _port = new("--port") { Description = "TCP port of the HTTP API on loopback; 0 takes a free one." };
+
+    public Option<string?> DataDir { get; } = new("--data-dir") { Description = "Folder of everything that is kept on files." };
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { DataDir, _postgres, _config, _port }) command.Options.Add(option);
+    }
+
+    public NodeSettings Read(ParseResult parse)
+    {
+        var settings = NodeSettings.Load(parse.GetValue(_config) is { } file ? ReadFile(file) : "");
+        if (parse.GetValue(DataDir) is { } folder) settings = settings with { DataDir = Path.GetFullPath(folder) };
+        if (parse.GetValue(_postgres) is { } connection) settings = settings with { Database = CatalogProvider.PostgreSql, PostgresConnection = connection };
+        if (parse.GetValue(_port) is { } port)
+        {
+            if (port is < 0 or > 65535) throw new UserError($"--port is {port}; it must be from 0 to 65535");
+            settings = settings with { HttpPort = port };
+        }
+
+        return settings;
+    }
+
+    private static string ReadFile(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserError($"cannot read --config '{file}': {e.Message}");
+        }
+    }
+}

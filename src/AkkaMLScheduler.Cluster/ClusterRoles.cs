@@ -1,0 +1,11 @@
+namespace AkkaMLScheduler.Cluster;
+
+/// <summary>What a member may be; everything that runs on members is tied to one of these.</summary>
+public static class ClusterRoles
+{
+    /// <summary>Hosts the scheduler singleton, the jobs and the projections; needs the journal.</summary>
+    public const string Scheduler = "scheduler";
+
+    /// <summary>Runs tasks; needs the catalog's files, not the journal.</summary>
+    public const string Worker = "worker";
+}

@@ -1,0 +1,92 @@
+using AkkaMLScheduler.Contracts;
+
+namespace AkkaMLScheduler.Cluster.Jobs;
+
+/// <summary>
+/// What a running <see cref="JobActor"/> has heard back, and from that what it still owes. Not stored: after a restart everything is
+/// owed again, and every receiver takes a repetition for what it is.
+/// </summary>
+public sealed class JobContacts
+{
+    private readonly Dictionary<int, string> _endpoints = [];
+    private readonly HashSet<int> _started = [];
+    private int _enqueued;
+    private int _released;
+    private int _attempt;
+
+    public void Hear(Dispatch.Enqueued ack) => _enqueued = Math.Max(_enqueued, ack.Attempt);
+
+    public void Hear(Dispatch.Released ack) => _released = Math.Max(_released, ack.Attempt);
+
+    public void Hear(WorkerReports.TaskReady report, JobState job)
+    {
+        if (Concerns(job, report.Attempt)) _endpoints[report.Rank] = report.Endpoint;
+    }
+
+    /// <returns>Whether every rank of the current attempt runs now.</returns>
+    public bool Hear(WorkerReports.TaskStarted report, JobState job)
+    {
+        if (!Concerns(job, report.Attempt)) return false;
+        _started.Add(report.Rank);
+        return _started.Count == job.Tasks.Length;
+    }
+
+    /// <summary>Messages for the scheduler that it has not acknowledged, in the order in which they must arrive.</summary>
+    public IEnumerable<ISchedulerCommand> OwedToScheduler(JobState job)
+    {
+        if (!job.IsKnown) yield break;
+        if (job.Status.IsTerminal())
+        {
+            if (_released < job.Attempt) yield return new Dispatch.Release(job.Id, job.Attempt);
+            yield break;
+        }
+
+        if (job.Attempt > 1 && _released < job.Attempt - 1) yield return new Dispatch.Release(job.Id, job.Attempt - 1);
+        if (!job.Status.HasAttempt() && _enqueued < job.Attempt)
+        {
+            var spec = job.Spec!;
+            yield return new Dispatch.Enqueue(job.Id, job.Attempt, spec.Priority, spec.Tasks, spec.Resources, job.SubmittedAt, job.EligibleAt);
+        }
+    }
+
+    /// <summary>Messages for workers whose effect has not been reported yet.</summary>
+    public IEnumerable<IWorkerCommand> OwedToWorkers(JobState job)
+    {
+        if (!job.Status.HasAttempt()) yield break;
+        Concerns(job, job.Attempt);
+        var open = job.Tasks.Where(t => t.End is null).Select(t => t.Placement);
+        if (job.Status == JobStatus.Stopping)
+        {
+            foreach (var p in open) yield return new WorkerCommands.StopTask(p.Node, p.Incarnation, job.Id, job.Attempt, p.Rank, StopReason(job));
+            yield break;
+        }
+
+        var spec = job.Spec!;
+        foreach (var p in open.Where(p => !_endpoints.ContainsKey(p.Rank)))
+        {
+            yield return new WorkerCommands.PrepareTask(
+                p.Node, p.Incarnation, job.Id, job.Attempt, p.Rank, spec.Tasks, spec.Run, p.Gpus, spec.Inputs, spec.Checkpoint, job.ResumePointOf(p.Rank));
+        }
+
+        if (_endpoints.Count < job.Tasks.Length) yield break;
+        string[] endpoints = [.. Enumerable.Range(0, job.Tasks.Length).Select(rank => _endpoints[rank])];
+        foreach (var p in open.Where(p => !_started.Contains(p.Rank)))
+            yield return new WorkerCommands.RunTask(p.Node, p.Incarnation, job.Id, job.Attempt, p.Rank, endpoints);
+    }
+
+    private static string StopReason(JobState job) =>
+        job.CancelRequested ? "cancelled" : job.PreemptedFor is { } other ? $"preempted for job '{other}'" : "another rank ended";
+
+    /// <summary>Forgets an earlier attempt's ranks as soon as a later one is spoken of.</summary>
+    private bool Concerns(JobState job, int attempt)
+    {
+        if (_attempt != job.Attempt)
+        {
+            _attempt = job.Attempt;
+            _endpoints.Clear();
+            _started.Clear();
+        }
+
+        return attempt == job.Attempt && job.Status.HasAttempt();
+    }
+}

@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using AkkaMLScheduler.Contracts;
+
+namespace AkkaMLScheduler.Cluster.Jobs;
+
+/// <summary>One rank of the current attempt.</summary>
+public sealed record TaskState(TaskPlacement Placement, TaskEnd? End = null, string Reason = "");
+
+/// <summary>A checkpoint that counted when it was saved.</summary>
+public sealed record CheckpointState(int Attempt, int Rank, long Step, string Uri, string Sha256);
+
+/// <summary>What a job is, as its journal tells it. Built only by <see cref="Apply"/>.</summary>
+public sealed record JobState
+{
+    public static JobState Unknown(JobId id) => new() { Id = id };
+
+    public required JobId Id { get; init; }
+
+    /// <summary>Null until the job has been submitted.</summary>
+    public JobSpec? Spec { get; init; }
+
+    public DateTimeOffset SubmittedAt { get; init; }
+
+    public JobStatus Status { get; init; }
+
+    /// <summary>The number of the current attempt, or of the one waited for. The fencing token: nothing of a lower number counts.</summary>
+    public int Attempt { get; init; } = 1;
+
+    public DateTimeOffset EligibleAt { get; init; }
+
+    /// <summary>Attempts that ended by the job's own fault.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>Attempts lost with a node or a peer.</summary>
+    public int Interruptions { get; init; }
+
+    public bool CancelRequested { get; init; }
+
+    public JobId? PreemptedFor { get; init; }
+
+    public long? ResumeStep { get; init; }
+
+    /// <summary>By rank; empty when no attempt is under way.</summary>
+    public ImmutableArray<TaskState> Tasks { get; init; } = [];
+
+    /// <summary>The newest few of each rank, over all attempts.</summary>
+    public ImmutableArray<CheckpointState> Checkpoints { get; init; } = [];
+
+    public bool IsKnown => Spec is not null;
+
+    public bool AllTasksEnded => Tasks.All(t => t.End is not null);
+
+    /// <summary>The newest step for which every rank has a checkpoint: a gang resumes as one or not at all.</summary>
+    public long? CommonStep => Spec is null
+        ? null
+        : Checkpoints.GroupBy(c => c.Step)
+            .Where(step => step.Select(c => c.Rank).Distinct().Count() == Spec.Tasks)
+            .Max(step => (long?)step.Key);
+
+    public ResumePoint? ResumePointOf(int rank) => ResumeStep is not { } step
+        ? null
+        : Checkpoints.Where(c => c.Rank == rank && c.Step == step).MaxBy(c => c.Attempt) is { } c
+            ? new ResumePoint(c.Step, c.Uri, c.Sha256)
+            : null;
+
+    public JobState Apply(IJobEvent @event) => @event switch
+    {
+        JobEvents.Submitted e => this with { Spec = e.Spec, SubmittedAt = e.At, EligibleAt = e.At, Status = JobStatus.Pending },
+        JobEvents.AttemptStarted e => this with
+        {
+            Status = JobStatus.Starting,
+            Attempt = e.Attempt,
+            ResumeStep = e.ResumeStep,
+            PreemptedFor = null,
+            Tasks = [.. e.Placements.OrderBy(p => p.Rank).Select(p => new TaskState(p))],
+        },
+        JobEvents.AttemptRunning => this with { Status = JobStatus.Running },
+        JobEvents.CheckpointSaved e => this with { Checkpoints = Keep(new CheckpointState(e.Attempt, e.Rank, e.Step, e.Uri, e.Sha256)) },
+        JobEvents.TaskEnded e => this with
+        {
+            Tasks = Tasks.SetItem(e.Rank, Tasks[e.Rank] with { End = e.End, Reason = e.Reason }),
+            Status = e.End == TaskEnd.Succeeded ? Status : JobStatus.Stopping,
+        },
+        JobEvents.PreemptionRequested e => this with { Status = JobStatus.Stopping, PreemptedFor = e.Beneficiary },
+        JobEvents.CancellationRequested => this with
+        {
+            CancelRequested = true,
+            Status = Status.HasAttempt() ? JobStatus.Stopping : Status,
+        },
+        JobEvents.AttemptEnded e => this with
+        {
+            Tasks = [],
+            Failures = Failures + (e.End == AttemptEnd.Failed ? 1 : 0),
+            Interruptions = Interruptions + (e.End == AttemptEnd.Interrupted ? 1 : 0),
+        },
+        JobEvents.Requeued e => this with
+        {
+            Attempt = e.NextAttempt,
+            EligibleAt = e.EligibleAt,
+            Status = e.EligibleAt > e.At ? JobStatus.Retrying : JobStatus.Pending,
+        },
+        JobEvents.Ended e => this with { Status = e.Status, Tasks = [] },
+        _ => throw new InvalidOperationException($"Job {Id} cannot apply {@event.GetType()}: its journal was written by a newer version."),
+    };
+
+    /// <summary>Adds a checkpoint and forgets, rank by rank, those older than the spec keeps.</summary>
+    private ImmutableArray<CheckpointState> Keep(CheckpointState saved)
+    {
+        var keep = Spec?.Checkpoint.Keep ?? 1;
+        var ofRank = Checkpoints.Where(c => c.Rank == saved.Rank).Append(saved).OrderByDescending(c => c.Attempt).ThenByDescending(c => c.Step);
+        return [.. Checkpoints.Where(c => c.Rank != saved.Rank), .. ofRank.Take(keep)];
+    }
+}

@@ -1,0 +1,84 @@
+using Akka.Actor;
+using Akka.Hosting;
+using AkkaMLScheduler.Catalog;
+using AkkaMLScheduler.Cluster.Projections;
+using AkkaMLScheduler.Contracts;
+using AkkaMLScheduler.Workloads;
+
+namespace AkkaMLScheduler.Cluster.Jobs;
+
+/// <summary>A job that refused what was asked of it.</summary>
+public sealed class SubmissionRefusedException(string message) : Exception(message);
+
+/// <summary>
+/// The way into the cluster for whoever is on a member: checks what can be checked before a job exists, pins its inputs to versions, and
+/// asks the job. Answers when the read tables show it, so that the next list does too.
+/// </summary>
+public sealed class Submissions(IActorRegistry registry, LakeCatalog catalog, ReadTables tables)
+{
+    private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan VisibleTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan VisibleInterval = TimeSpan.FromMilliseconds(20);
+
+    private const int RandomCharacters = 6;
+
+    /// <param name="id">Null draws one from the spec's name.</param>
+    /// <exception cref="JobSpecException">The spec or the id cannot be taken.</exception>
+    /// <exception cref="SubmissionRefusedException">The id is taken by another spec.</exception>
+    public async Task<JobReplies.Accepted> SubmitAsync(JobSpec spec, string? id, string by, CancellationToken ct = default)
+    {
+        if (id is not null && !JobId.IsValid(id))
+            throw new JobSpecException($"'{id}' cannot be a job id: use letters a to z, digits and '-', at most 63, not '-' at either end");
+        var problems = WorkloadRegistry.Default.Validate(spec.Run);
+        if (problems.Count > 0) throw new JobSpecException(string.Join("; ", problems));
+        var pinned = spec with { Inputs = await PinAsync(spec.Inputs, ct) };
+        var accepted = await AskAsync(new JobCommands.Submit(new JobId(id ?? Draw(spec.Name)), pinned, by), ct);
+        await UntilVisibleAsync(accepted.JobId, ct);
+        return accepted;
+    }
+
+    /// <exception cref="SubmissionRefusedException">There is no such job.</exception>
+    public Task<JobReplies.Accepted> CancelAsync(JobId id, string by, CancellationToken ct = default) =>
+        AskAsync(new JobCommands.Cancel(id, by), ct);
+
+    private async Task<JobReplies.Accepted> AskAsync(IJobCommand command, CancellationToken ct) =>
+        await registry.Get<JobShards.Region>().Ask<object>(command, AskTimeout, ct) switch
+        {
+            JobReplies.Accepted accepted => accepted,
+            JobReplies.Refused refused => throw new SubmissionRefusedException(refused.Reason),
+            var other => throw new InvalidOperationException($"Job {command.JobId} answered with {other.GetType()}."),
+        };
+
+    private async Task<IReadOnlyList<string>> PinAsync(IReadOnlyList<string> inputs, CancellationToken ct)
+    {
+        var pinned = new List<string>();
+        foreach (var reference in inputs)
+        {
+            var snapshot = await catalog.FindAsync(reference, ct)
+                ?? throw new JobSpecException($"inputs: there is no dataset '{reference}'; 'amls get datasets' lists all");
+            pinned.Add(snapshot.Version.ToString());
+        }
+
+        return pinned;
+    }
+
+    private async Task UntilVisibleAsync(JobId id, CancellationToken ct)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(VisibleTimeout);
+        try
+        {
+            while (await tables.JobAsync(id, limit.Token) is null) await Task.Delay(VisibleInterval, limit.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            // The job is stored; only lists are late.
+        }
+    }
+
+    private static string Draw(string name)
+    {
+        var words = new string([.. name.ToLowerInvariant().Select(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') ? c : '-')]).Trim('-');
+        return $"{(words.Length == 0 ? "job" : words[..Math.Min(words.Length, 40)].Trim('-'))}-{Guid.NewGuid().ToString("n")[..RandomCharacters]}";
+    }
+}

@@ -1,0 +1,111 @@
+using LinqToDB.Mapping;
+
+namespace AkkaMLScheduler.Cluster.Projections;
+
+// One class per read table, as linq2db maps it. SQLite has no schemas; there linq2db leaves the name out.
+
+[Table("job", Schema = "amls")]
+internal sealed class JobRow
+{
+    [PrimaryKey, Column("id")] public string Id { get; set; } = "";
+
+    [Column("name")] public string Name { get; set; } = "";
+
+    [Column("workload")] public string Workload { get; set; } = "";
+
+    [Column("status")] public string Status { get; set; } = "";
+
+    [Column("priority")] public int Priority { get; set; }
+
+    [Column("tasks")] public int Tasks { get; set; }
+
+    [Column("milli_cpu")] public long MilliCpu { get; set; }
+
+    [Column("memory_bytes")] public long MemoryBytes { get; set; }
+
+    [Column("gpus")] public int Gpus { get; set; }
+
+    [Column("spec_json")] public string SpecJson { get; set; } = "";
+
+    [Column("submitted_by")] public string SubmittedBy { get; set; } = "";
+
+    [Column("submitted_at")] public DateTimeOffset SubmittedAt { get; set; }
+
+    [Column("started_at")] public DateTimeOffset? StartedAt { get; set; }
+
+    [Column("ended_at")] public DateTimeOffset? EndedAt { get; set; }
+
+    [Column("reason")] public string Reason { get; set; } = "";
+}
+
+[Table("job_attempt", Schema = "amls")]
+internal sealed class AttemptRow
+{
+    [PrimaryKey(0), Column("job_id")] public string JobId { get; set; } = "";
+
+    [PrimaryKey(1), Column("attempt")] public int Attempt { get; set; }
+
+    [Column("started_at")] public DateTimeOffset StartedAt { get; set; }
+
+    [Column("running_at")] public DateTimeOffset? RunningAt { get; set; }
+
+    [Column("ended_at")] public DateTimeOffset? EndedAt { get; set; }
+
+    [Column("ended_as")] public string? EndedAs { get; set; }
+
+    [Column("reason")] public string Reason { get; set; } = "";
+
+    [Column("resume_step")] public long? ResumeStep { get; set; }
+
+    [Column("placements_json")] public string PlacementsJson { get; set; } = "";
+}
+
+[Table("job_checkpoint", Schema = "amls")]
+internal sealed class CheckpointRow
+{
+    [PrimaryKey(0), Column("job_id")] public string JobId { get; set; } = "";
+
+    [PrimaryKey(1), Column("attempt")] public int Attempt { get; set; }
+
+    [PrimaryKey(2), Column("task_rank")] public int Rank { get; set; }
+
+    [PrimaryKey(3), Column("step")] public long Step { get; set; }
+
+    [Column("uri")] public string Uri { get; set; } = "";
+
+    [Column("sha256")] public string Sha256 { get; set; } = "";
+
+    [Column("byte_count")] public long Bytes { get; set; }
+
+    [Column("metrics_json")] public string MetricsJson { get; set; } = "";
+
+    [Column("saved_at")] public DateTimeOffset SavedAt { get; set; }
+}
+
+[Table("node", Schema = "amls")]
+internal sealed class NodeRow
+{
+    [PrimaryKey, Column("name")] public string Name { get; set; } = "";
+
+    [Column("incarnation")] public string Incarnation { get; set; } = "";
+
+    [Column("status")] public string Status { get; set; } = "";
+
+    [Column("milli_cpu")] public long MilliCpu { get; set; }
+
+    [Column("memory_bytes")] public long MemoryBytes { get; set; }
+
+    [Column("gpus")] public int Gpus { get; set; }
+
+    [Column("labels_json")] public string LabelsJson { get; set; } = "";
+
+    [Column("since")] public DateTimeOffset Since { get; set; }
+}
+
+[Table("projection", Schema = "amls")]
+internal sealed class ProjectionRow
+{
+    [PrimaryKey, Column("name")] public string Name { get; set; } = "";
+
+    [Column("journal_offset")] public long Offset { get; set; }
+}

@@ -1,0 +1,32 @@
+using AkkaMLScheduler.Catalog;
+
+namespace AkkaMLScheduler.Cluster.Projections;
+
+/// <summary>The shape of the read tables, forward only.</summary>
+public static class ReadTablesMigrations
+{
+    public static IReadOnlyList<Migration> All { get; } = [new(1, "jobs", provider => First(provider))];
+
+    private static string First(CatalogProvider provider)
+    {
+        var (schema, time) = provider == CatalogProvider.PostgreSql ? ("amls.", "timestamptz") : ("", "text");
+        return $"""
+            CREATE TABLE {schema}job (
+                id text PRIMARY KEY, name text NOT NULL, workload text NOT NULL, status text NOT NULL, priority integer NOT NULL,
+                tasks integer NOT NULL, milli_cpu bigint NOT NULL, memory_bytes bigint NOT NULL, gpus integer NOT NULL,
+                spec_json text NOT NULL, submitted_by text NOT NULL, submitted_at {time} NOT NULL, started_at {time}, ended_at {time},
+                reason text NOT NULL);
+            CREATE TABLE {schema}job_attempt (
+                job_id text NOT NULL, attempt integer NOT NULL, started_at {time} NOT NULL, running_at {time}, ended_at {time}, ended_as text,
+                reason text NOT NULL, resume_step bigint, placements_json text NOT NULL, PRIMARY KEY (job_id, attempt));
+            CREATE TABLE {schema}job_checkpoint (
+                job_id text NOT NULL, attempt integer NOT NULL, task_rank integer NOT NULL, step bigint NOT NULL, uri text NOT NULL,
+                sha256 text NOT NULL, byte_count bigint NOT NULL, metrics_json text NOT NULL, saved_at {time} NOT NULL,
+                PRIMARY KEY (job_id, attempt, task_rank, step));
+            CREATE TABLE {schema}node (
+                name text PRIMARY KEY, incarnation text NOT NULL, status text NOT NULL, milli_cpu bigint NOT NULL, memory_bytes bigint NOT NULL,
+                gpus integer NOT NULL, labels_json text NOT NULL, since {time} NOT NULL);
+            CREATE TABLE {schema}projection (name text PRIMARY KEY, journal_offset bigint NOT NULL);
+            """;
+    }
+}

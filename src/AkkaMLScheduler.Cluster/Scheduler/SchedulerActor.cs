@@ -1,0 +1,268 @@
+using System.Diagnostics;
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Event;
+using Akka.Persistence;
+using AkkaMLScheduler.Cluster.Projections;
+using AkkaMLScheduler.Contracts;
+using AkkaMLScheduler.Scheduling;
+
+namespace AkkaMLScheduler.Cluster.Scheduler;
+
+/// <summary>
+/// The cluster's one scheduler. Gathers what has come in, lets the core plan, stores inputs and decisions as one ledger entry, and only
+/// then tells anyone. After a restart or a take-over it plans nothing until every node it knew has reported or is given up.
+/// </summary>
+public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
+{
+    /// <summary>Inputs of one ledger entry; more wait for the next cycle, so that an entry stays below the transport's and the journal's limits.</summary>
+    private const int MaxInputs = 200;
+
+    /// <summary>How often the read tables are searched for open jobs that the ledger does not know.</summary>
+    private static readonly TimeSpan CompareInterval = TimeSpan.FromSeconds(5);
+
+    private readonly SchedulerSettings _settings;
+    private readonly IActorRef _jobs;
+    private readonly ReadTables _tables;
+    private readonly TimeProvider _time;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+
+    private readonly Queue<Incoming> _inbox = new();
+    private readonly Dictionary<string, string> _members = [];
+    private readonly HashSet<string> _unconfirmed = [];
+    private readonly HashSet<JobAttempt> _accepted = [];
+    private SchedulerCore _core;
+    private DateTimeOffset _lastAt = DateTimeOffset.MinValue;
+    private bool _cycleAsked;
+    private int _entriesSinceSnapshot;
+
+    public SchedulerActor(SchedulerSettings settings, IActorRef jobs, ReadTables tables, TimeProvider time)
+    {
+        _settings = settings;
+        _jobs = jobs;
+        _tables = tables;
+        _time = time;
+        _core = new SchedulerCore(settings.Policy);
+
+        Recover<SnapshotOffer>(offer => _core = SchedulerCore.Import((CoreSnapshot)offer.Snapshot, settings.Policy));
+        Recover<LedgerEntry>(Replay);
+        Recover<RecoveryCompleted>(_ => StartComparingNotes());
+
+        Command<Dispatch.Enqueue>(c => Take(new JobQueued(Now(), Request(c)), new Dispatch.Enqueued(c.JobId, c.Attempt)));
+        Command<Dispatch.Release>(c => Take(new JobEnded(Now(), c.JobId.Value, c.Attempt), new Dispatch.Released(c.JobId, c.Attempt)));
+        Command<Dispatch.AttemptAccepted>(c => _accepted.Add(new JobAttempt(c.JobId.Value, c.Attempt)));
+        Command<Dispatch.RegisterNode>(Register);
+        Command<ClusterEvent.MemberRemoved>(removed => Lose(removed.Member));
+        Command<ClusterEvent.IMemberEvent>(_ => { });
+        Command<ClusterEvent.CurrentClusterState>(_ => { });
+        Command<Cycle>(_ => RunCycle());
+        Command<Repeat>(_ => TellWhatIsOwed());
+        Command<GraceIsOver>(_ => GiveUpUnconfirmed());
+        Command<Compare>(_ => _tables.OpenJobsAsync().PipeTo(Self, success: open => new OpenJobs(open)));
+        Command<OpenJobs>(Wake);
+        Command<Status.Failure>(f => _log.Warning("The read tables could not be compared with the ledger: {0}", f.Cause.GetBaseException().Message));
+        Command<SaveSnapshotSuccess>(s => DeleteSnapshots(new SnapshotSelectionCriteria(s.Metadata.SequenceNr - 1)));
+        Command<SaveSnapshotFailure>(f => _log.Warning("The ledger's snapshot was not stored: {0}", f.Cause.Message));
+        Command<DeleteSnapshotsSuccess>(_ => { });
+    }
+
+    public override string PersistenceId => "scheduler";
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private bool IsComparingNotes => _unconfirmed.Count > 0;
+
+    protected override void PreStart()
+    {
+        Akka.Cluster.Cluster.Get(Context.System).Subscribe(
+            Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsSnapshot, typeof(ClusterEvent.IMemberEvent));
+        base.PreStart();
+    }
+
+    protected override void PostStop()
+    {
+        Akka.Cluster.Cluster.Get(Context.System).Unsubscribe(Self);
+        base.PostStop();
+    }
+
+    private static JobRequest Request(Dispatch.Enqueue c) => new(
+        c.JobId.Value, c.Attempt, "default", c.Priority, c.Tasks, new Resources(c.Resources.MilliCpu, c.Resources.MemoryBytes, c.Resources.Gpus),
+        c.SubmittedAt, c.EligibleAt, Estimate: null, PreemptionCost: 0, NodeCapacity.NoLabels);
+
+    private void Replay(LedgerEntry entry)
+    {
+        foreach (var input in entry.Inputs) _core.Apply(input.Input);
+        _core.Commit(entry.ToPlan());
+        _lastAt = entry.At;
+    }
+
+    private void StartComparingNotes()
+    {
+        foreach (var node in _core.Nodes) _unconfirmed.Add(node.Capacity.Node);
+        _log.Info("The scheduler leads: [{0}] nodes to hear from, [{1}] attempts placed, [{2}] waiting",
+            _unconfirmed.Count, _core.Allocations.Count, _core.Pending.Count);
+        Timers.StartSingleTimer(GraceIsOver.Instance, GraceIsOver.Instance, _settings.RecoveryGrace);
+        Timers.StartPeriodicTimer(Repeat.Instance, Repeat.Instance, _settings.RepeatInterval);
+        Timers.StartPeriodicTimer(Compare.Instance, Compare.Instance, TimeSpan.FromSeconds(1), CompareInterval);
+    }
+
+    private void Register(Dispatch.RegisterNode c)
+    {
+        _members[c.Node] = c.Member;
+        if (_unconfirmed.Remove(c.Node)) AskForCycle();
+        if (_core.FindNode(c.Node)?.Incarnation == c.Incarnation) return;
+        var capacity = new Resources(c.Capacity.MilliCpu, c.Capacity.MemoryBytes, c.Capacity.Gpus);
+        Take(new NodeUp(Now(), new NodeCapacity(c.Node, c.Incarnation, capacity, c.Labels)), acknowledgement: null);
+    }
+
+    private void Lose(Member member)
+    {
+        foreach (var node in _members.Where(m => m.Value == member.UniqueAddress.ToString()).Select(m => m.Key).ToList()) Lose(node, "left the cluster");
+    }
+
+    private void Lose(string node, string why)
+    {
+        _members.Remove(node);
+        if (_core.FindNode(node) is not { } capacity) return;
+        _log.Warning("Node [{0}] is lost: it {1}", node, why);
+        Take(new NodeLost(Now(), node, capacity.Incarnation), acknowledgement: null);
+    }
+
+    private void GiveUpUnconfirmed()
+    {
+        foreach (var node in _unconfirmed.ToList()) Lose(node, $"did not report within {_settings.RecoveryGrace}");
+        _unconfirmed.Clear();
+        AskForCycle();
+    }
+
+    private void Wake(OpenJobs open)
+    {
+        foreach (var job in open.Jobs.Where(job => !_core.Knows(job.Value))) _jobs.Tell(new Dispatch.Wake(job));
+    }
+
+    private void Take(SchedulerInput input, IJobCommand? acknowledgement)
+    {
+        _inbox.Enqueue(new Incoming(input, acknowledgement));
+        AskForCycle();
+    }
+
+    /// <summary>The request goes to the end of the mailbox, so that everything already there shares one cycle and one write.</summary>
+    private void AskForCycle()
+    {
+        if (_cycleAsked) return;
+        _cycleAsked = true;
+        Self.Tell(Cycle.Instance);
+    }
+
+    /// <summary>One cycle: apply what came in, plan, store both, then tell. The core runs ahead of the journal only while the write is under way.</summary>
+    private void RunCycle()
+    {
+        _cycleAsked = false;
+        var started = Stopwatch.GetTimestamp();
+        var now = Now();
+        var taken = new List<Incoming>();
+        var changes = new List<LedgerInput>();
+        while (taken.Count < MaxInputs && _inbox.TryDequeue(out var incoming))
+        {
+            taken.Add(incoming);
+            if (_core.Apply(incoming.Input).Changed) changes.Add(LedgerInput.Of(incoming.Input));
+        }
+
+        var planned = !IsComparingNotes;
+        var plan = planned ? _core.Plan(now) : new Plan(now, [], [], [], []);
+        _core.Commit(plan);
+        var planning = Stopwatch.GetElapsedTime(started);
+        if (changes.Count > 0 || !plan.IsEmpty)
+        {
+            Persist(new LedgerEntry(now, changes, planned, plan.Starts, plan.Preempts), stored =>
+            {
+                SchedulerMetrics.Record(stored, _core, planning);
+                _log.Info("Cycle [{0}] inputs [{1}] starts [{2}] preempts [{3}] waiting [{4}] placed; planned in [{5:F2}] ms, stored in [{6:F1}] ms",
+                    stored.Inputs.Count, stored.Starts.Count, stored.Preempts.Count, _core.Pending.Count, _core.Allocations.Count,
+                    planning.TotalMilliseconds, (Stopwatch.GetElapsedTime(started) - planning).TotalMilliseconds);
+                SaveSnapshotNowAndThen();
+                AfterCycle(taken);
+            });
+        }
+        else
+        {
+            AfterCycle(taken);
+        }
+    }
+
+    private void AfterCycle(List<Incoming> taken)
+    {
+        foreach (var incoming in taken)
+        {
+            if (incoming.Acknowledgement is { } acknowledgement) _jobs.Tell(acknowledgement);
+        }
+
+        TellWhatIsOwed();
+        if (_inbox.Count > 0) AskForCycle();
+        else if (_core.NextEligible(_lastAt) is { } next) Timers.StartSingleTimer(Cycle.Instance, Cycle.Instance, Later(next));
+    }
+
+    /// <summary>Whatever the ledger holds that its job has not acted upon yet. Said after each cycle and again at every interval.</summary>
+    private void TellWhatIsOwed()
+    {
+        _accepted.IntersectWith(_core.Allocations.Select(a => a.Id));
+        foreach (var allocation in _core.Allocations)
+        {
+            var job = new JobId(allocation.Job);
+            if (!_accepted.Contains(allocation.Id))
+            {
+                _jobs.Tell(new Dispatch.StartAttempt(
+                    job, allocation.Attempt, [.. allocation.Placements.Select(p => new TaskPlacement(p.Rank, p.Node, p.Incarnation, p.Gpus))]));
+            }
+
+            if (allocation.PreemptedFor is { } beneficiary) _jobs.Tell(new Dispatch.Preempt(job, allocation.Attempt, new JobId(beneficiary)));
+            foreach (var lost in allocation.Placements.Where(p => _core.FindNode(p.Node)?.Incarnation != p.Incarnation).DistinctBy(p => p.Node))
+                _jobs.Tell(new Dispatch.NodeGone(job, allocation.Attempt, lost.Node, lost.Incarnation));
+        }
+    }
+
+    private void SaveSnapshotNowAndThen()
+    {
+        if (++_entriesSinceSnapshot < _settings.SnapshotEvery) return;
+        _entriesSinceSnapshot = 0;
+        SaveSnapshot(_core.Export());
+    }
+
+    /// <summary>The ledger's time never runs backwards, whatever the machine's clock does.</summary>
+    private DateTimeOffset Now()
+    {
+        var now = _time.GetUtcNow();
+        if (now > _lastAt) _lastAt = now;
+        return _lastAt;
+    }
+
+    private TimeSpan Later(DateTimeOffset at)
+    {
+        var delay = at - _time.GetUtcNow();
+        return delay > TimeSpan.FromMilliseconds(1) ? delay : TimeSpan.FromMilliseconds(1);
+    }
+
+    private sealed record Incoming(SchedulerInput Input, IJobCommand? Acknowledgement);
+
+    private sealed record OpenJobs(IReadOnlyList<JobId> Jobs) : INoSerializationVerificationNeeded;
+
+    private sealed record Cycle : INoSerializationVerificationNeeded
+    {
+        public static readonly Cycle Instance = new();
+    }
+
+    private sealed record Repeat : INoSerializationVerificationNeeded
+    {
+        public static readonly Repeat Instance = new();
+    }
+
+    private sealed record Compare : INoSerializationVerificationNeeded
+    {
+        public static readonly Compare Instance = new();
+    }
+
+    private sealed record GraceIsOver : INoSerializationVerificationNeeded
+    {
+        public static readonly GraceIsOver Instance = new();
+    }
+}

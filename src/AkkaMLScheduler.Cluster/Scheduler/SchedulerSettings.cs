@@ -1,0 +1,6 @@
+using AkkaMLScheduler.Scheduling;
+
+namespace AkkaMLScheduler.Cluster.Scheduler;
+
+/// <summary>The section <c>amls.scheduler</c> of <c>hocon/amls.conf</c>, where each is explained.</summary>
+public sealed record SchedulerSettings(SchedulingPolicy Policy, TimeSpan RecoveryGrace, TimeSpan RepeatInterval, int SnapshotEvery);

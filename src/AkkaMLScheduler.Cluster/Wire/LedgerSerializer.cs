@@ -1,0 +1,27 @@
+using System.Text.Json.Serialization;
+using Akka.Actor;
+using AkkaMLScheduler.Cluster.Scheduler;
+using AkkaMLScheduler.Contracts.Wire;
+using AkkaMLScheduler.Scheduling;
+
+namespace AkkaMLScheduler.Cluster.Wire;
+
+/// <summary>The wire format of the scheduler's journal and snapshots. Extend only, as <see cref="ContractsSerializer"/>.</summary>
+public sealed class LedgerSerializer(ExtendedActorSystem system) : JsonWireSerializer(system, SerializerId, Types)
+{
+    public const int SerializerId = 1002;
+
+    public static IReadOnlyList<WireType> Types { get; } =
+    [
+        new("ledger-entry-1", LedgerJson.Default.LedgerEntry),
+        new("ledger-snapshot-1", LedgerJson.Default.CoreSnapshot),
+    ];
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    IgnoreReadOnlyProperties = true)]
+[JsonSerializable(typeof(LedgerEntry))]
+[JsonSerializable(typeof(CoreSnapshot))]
+internal sealed partial class LedgerJson : JsonSerializerContext;

@@ -1,0 +1,49 @@
+using Akka.Actor;
+using Akka.Cluster.Hosting;
+using Akka.Cluster.Sharding;
+using Akka.Hosting;
+using AkkaMLScheduler.Catalog;
+using AkkaMLScheduler.Cluster.Jobs;
+using AkkaMLScheduler.Cluster.Scheduler;
+using AkkaMLScheduler.Contracts;
+using AkkaMLScheduler.Workloads;
+
+namespace AkkaMLScheduler.Cluster.Workers;
+
+/// <summary>Registers workers: sharded by node, each shard on the member that is that node, reachable from every member.</summary>
+public static class WorkerShards
+{
+    public const string TypeName = "worker";
+
+    public static AkkaConfigurationBuilder AddWorkers(this AkkaConfigurationBuilder builder, WorkerSettings? hosted, LakeCatalog catalog)
+    {
+        if (hosted is null) return builder.WithShardRegionProxy<Region>(TypeName, ClusterRoles.Worker, new Extractor());
+        return builder.WithActors((system, registry) =>
+        {
+            var region = ClusterSharding.Get(system).Start(
+                TypeName,
+                node => Props.Create(() => new WorkerActor(
+                    hosted with { Node = node }, registry.Get<JobShards.Region>(), registry.Get<SchedulerSingleton.Key>(), catalog, WorkloadRegistry.Default)),
+                ClusterShardingSettings.Create(system).WithRole(ClusterRoles.Worker).WithPassivateIdleAfter(TimeSpan.Zero),
+                new Extractor(),
+                new NodeShardAllocation(Akka.Cluster.Cluster.Get(system)),
+                PoisonPill.Instance);
+            registry.Register<Region>(region);
+            system.ActorOf(Props.Create(() => new WorkerWaker(hosted.Node, region)), "worker-waker");
+        });
+    }
+
+    /// <summary>The registry's key of the region (or proxy) that takes every <see cref="IWorkerCommand"/>.</summary>
+    public sealed class Region;
+
+    private sealed class Extractor : IMessageExtractor
+    {
+        public string? EntityId(object message) => (message as IWorkerCommand)?.Node;
+
+        public object EntityMessage(object message) => message;
+
+        public string? ShardId(object message) => EntityId(message);
+
+        public string ShardId(string entityId, object? messageHint = null) => entityId;
+    }
+}

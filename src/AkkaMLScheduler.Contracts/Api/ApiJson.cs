@@ -1,0 +1,19 @@
+using System.Text.Json.Serialization;
+
+namespace AkkaMLScheduler.Contracts.Api;
+
+/// <summary>How the HTTP API writes its answers; shared by the server and by clients, and usable without reflection.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    WriteIndented = true)]
+[JsonSerializable(typeof(IReadOnlyList<JobView>))]
+[JsonSerializable(typeof(JobDetail))]
+[JsonSerializable(typeof(IReadOnlyList<NodeView>))]
+[JsonSerializable(typeof(IReadOnlyList<DatasetView>))]
+[JsonSerializable(typeof(SubmissionView))]
+[JsonSerializable(typeof(Problem))]
+public sealed partial class ApiJson : JsonSerializerContext;
+
+/// <summary>An error as RFC 9457 writes it; <paramref name="Detail"/> says what was wrong and what to do.</summary>
+public sealed record Problem(string? Title, string? Detail, int? Status);

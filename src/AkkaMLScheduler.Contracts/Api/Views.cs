@@ -1,0 +1,44 @@
+namespace AkkaMLScheduler.Contracts.Api;
+
+/// <summary>A job as lists show it. Times are UTC; figures are as of the answer.</summary>
+/// <param name="Type">The workload that its tasks run.</param>
+/// <param name="Attempts">Attempts started so far.</param>
+/// <param name="WaitSeconds">From submission to the first start, or until now.</param>
+/// <param name="RunSeconds">Sum over all attempts, from placement to end.</param>
+/// <param name="Checkpoints">Checkpoints that counted, over all ranks and attempts.</param>
+/// <param name="LastStep">The newest step for which any rank has a checkpoint.</param>
+/// <param name="ResumedFromStep">Where the latest attempt that resumed started from; null when none did.</param>
+/// <param name="Reason">Why the job or its last attempt ended as it did.</param>
+public sealed record JobView(
+    string Id, string Name, string Type, JobStatus Status, int Priority, int Tasks, ResourceSpec Resources, int Attempts,
+    string SubmittedBy, DateTimeOffset SubmittedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, double WaitSeconds,
+    double RunSeconds, int Checkpoints, long? LastStep, long? ResumedFromStep, int Preemptions, int Failures, int Interruptions,
+    string Reason);
+
+/// <summary>One try of a job.</summary>
+/// <param name="RunningAt">When every rank had reported that it runs.</param>
+/// <param name="End">Null while it is under way.</param>
+public sealed record AttemptView(
+    int Attempt, DateTimeOffset StartedAt, DateTimeOffset? RunningAt, DateTimeOffset? EndedAt, AttemptEnd? End, string Reason,
+    long? ResumeStep, IReadOnlyList<TaskPlacement> Placements);
+
+public sealed record CheckpointView(
+    int Attempt, int Rank, long Step, string Uri, string Sha256, long Bytes, IReadOnlyDictionary<string, double> Metrics, DateTimeOffset At);
+
+/// <summary>All that the read tables know of one job.</summary>
+public sealed record JobDetail(JobView Job, JobSpec Spec, IReadOnlyList<AttemptView> Attempts, IReadOnlyList<CheckpointView> Checkpoints);
+
+/// <summary>A node as the ledger knows it.</summary>
+/// <param name="Status"><c>up</c> or <c>lost</c>.</param>
+/// <param name="Used">What the attempts placed there hold.</param>
+public sealed record NodeView(
+    string Name, string Status, ResourceSpec Capacity, ResourceSpec Used, IReadOnlyDictionary<string, string> Labels, DateTimeOffset Since);
+
+/// <summary>A dataset's newest version, with the counts of all records ever read for it: read = accepted + rejected + filtered + duplicates.</summary>
+public sealed record DatasetView(
+    string Name, string Layer, long Version, long Rows, int Files, long Bytes, long Read, long Accepted, long Rejected, long Filtered,
+    long Duplicates, DateTimeOffset CreatedAt, string Producer, IReadOnlyList<string> Parents);
+
+/// <summary>The answer to a submission.</summary>
+/// <param name="AlreadyKnown">The same spec had been submitted under this id before; nothing changed.</param>
+public sealed record SubmissionView(string Id, JobStatus Status, bool AlreadyKnown);

@@ -1,0 +1,63 @@
+using System.Net;
+using AkkaMLScheduler.Cluster.Projections;
+using AkkaMLScheduler.Cluster.Scheduler;
+using AkkaMLScheduler.Cluster.Workers;
+using AkkaMLScheduler.Contracts.Api;
+using AkkaMLScheduler.Host.Configuration;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry.Metrics;
+
+namespace AkkaMLScheduler.Host.Api;
+
+/// <summary>The HTTP door: health and metrics on every node, jobs, nodes and datasets where the node is a scheduler. Loopback only.</summary>
+public static class HttpApi
+{
+    /// <summary>A job spec and its margin; nothing larger is posted.</summary>
+    private const long MaxBodyBytes = 1 << 20;
+
+    public static void AddServices(WebApplicationBuilder builder, NodeSettings settings)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+            kestrel.Listen(IPAddress.Loopback, settings.HttpPort);
+        });
+        builder.Services.AddProblemDetails().AddOpenApi();
+        builder.Services.AddHostFiltering(o => o.AllowedHosts = ["localhost", "127.0.0.1"]);
+        builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter(SchedulerMetrics.MeterName, ProjectionActor.MeterName, TaskObserver.MeterName, "AkkaMLScheduler.Ingestion")
+            .AddRuntimeInstrumentation()
+            .AddPrometheusExporter());
+    }
+
+    public static void Map(WebApplication app, NodeSettings settings)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseHostFiltering();
+        app.Use(RefuseOtherOrigins);
+        app.MapHealthChecks("/healthz/live", new HealthCheckOptions { Predicate = check => check.Tags.Contains("liveness") });
+        app.MapHealthChecks("/healthz/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
+        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapOpenApi();
+        if (!settings.IsScheduler) return;
+        app.MapJobs();
+        app.MapNodes();
+        app.MapDatasets();
+    }
+
+    /// <summary>A page of another site must not be able to submit jobs through the browser of whoever runs a node on their own machine.</summary>
+    private static Task RefuseOtherOrigins(HttpContext context, RequestDelegate next)
+    {
+        var origin = context.Request.Headers.Origin.ToString();
+        if (origin.Length == 0 || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Authority == context.Request.Host.Value))
+            return next(context);
+        return Results.Problem($"requests from pages of '{origin}' are not accepted", statusCode: StatusCodes.Status403Forbidden).ExecuteAsync(context);
+    }
+}

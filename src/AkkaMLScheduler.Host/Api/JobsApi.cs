@@ -1,0 +1,80 @@
+using AkkaMLScheduler.Cluster.Jobs;
+using AkkaMLScheduler.Cluster.Projections;
+using AkkaMLScheduler.Cluster.Workers;
+using AkkaMLScheduler.Contracts;
+using AkkaMLScheduler.Contracts.Api;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace AkkaMLScheduler.Host.Api;
+
+/// <summary>Jobs over HTTP: submit, list, describe, cancel, read logs.</summary>
+public static class JobsApi
+{
+    public static void MapJobs(this IEndpointRouteBuilder app)
+    {
+        var jobs = app.MapGroup("/api/v1/jobs").WithTags("jobs");
+        jobs.MapPost("", SubmitAsync).Accepts<JobSpec>("application/yaml", "application/json")
+            .WithSummary("Submits a job spec, YAML or JSON. 201 once it is stored; 200 if the same id and spec were stored before.")
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
+        jobs.MapGet("", (ReadTables tables, CancellationToken ct) => tables.JobsAsync(ct)).WithSummary("All jobs, oldest first.");
+        jobs.MapGet("{id}", DescribeAsync).WithSummary("All that is known of one job.").ProducesProblem(StatusCodes.Status404NotFound);
+        jobs.MapPost("{id}/cancel", CancelAsync).WithSummary("Asks a job to end; changes nothing when it has.").ProducesProblem(StatusCodes.Status404NotFound);
+        jobs.MapGet("{id}/logs", LogsAsync).WithSummary("What the tasks logged, as text; with follow=true until the job has ended.")
+            .Produces<string>(StatusCodes.Status200OK, "text/plain").ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    private static async Task<Results<Created<SubmissionView>, Ok<SubmissionView>, ProblemHttpResult>> SubmitAsync(
+        HttpRequest request, Submissions submissions, string? id, string? submittedBy, CancellationToken ct)
+    {
+        using var body = new StreamReader(request.Body);
+        try
+        {
+            var accepted = await submissions.SubmitAsync(JobSpecReader.Read(await body.ReadToEndAsync(ct)), id, submittedBy ?? "http", ct);
+            var view = new SubmissionView(accepted.JobId.Value, accepted.Status, accepted.AlreadyKnown);
+            return accepted.AlreadyKnown ? TypedResults.Ok(view) : TypedResults.Created($"/api/v1/jobs/{view.Id}", view);
+        }
+        catch (JobSpecException e)
+        {
+            return TypedResults.Problem(e.Message, statusCode: StatusCodes.Status400BadRequest);
+        }
+        catch (SubmissionRefusedException e)
+        {
+            return TypedResults.Problem(e.Message, statusCode: StatusCodes.Status409Conflict);
+        }
+    }
+
+    private static async Task<Results<Ok<JobDetail>, ProblemHttpResult>> DescribeAsync(string id, ReadTables tables, CancellationToken ct) =>
+        await FindAsync(id, tables, ct) is { } detail ? TypedResults.Ok(detail) : NotFound(id);
+
+    private static async Task<Results<Ok<SubmissionView>, ProblemHttpResult>> CancelAsync(
+        string id, Submissions submissions, string? requestedBy, CancellationToken ct)
+    {
+        if (!JobId.IsValid(id)) return NotFound(id);
+        try
+        {
+            var accepted = await submissions.CancelAsync(new JobId(id), requestedBy ?? "http", ct);
+            return TypedResults.Ok(new SubmissionView(id, accepted.Status, accepted.AlreadyKnown));
+        }
+        catch (SubmissionRefusedException)
+        {
+            return NotFound(id);
+        }
+    }
+
+    private static async Task<Results<ProblemHttpResult, PushStreamHttpResult>> LogsAsync(
+        string id, ReadTables tables, TaskFiles files, int? rank, int? attempt, bool? follow, CancellationToken ct)
+    {
+        if (await FindAsync(id, tables, ct) is null) return NotFound(id);
+        var logs = new JobLogs(new JobId(id), files, tables, rank, attempt);
+        return TypedResults.Stream(body => logs.CopyToAsync(body, follow ?? false, ct), "text/plain; charset=utf-8");
+    }
+
+    private static async Task<JobDetail?> FindAsync(string id, ReadTables tables, CancellationToken ct) =>
+        JobId.IsValid(id) ? await tables.JobAsync(new JobId(id), ct) : null;
+
+    private static ProblemHttpResult NotFound(string id) =>
+        TypedResults.Problem($"there is no job '{id}'; 'amls get jobs' lists all", statusCode: StatusCodes.Status404NotFound);
+}

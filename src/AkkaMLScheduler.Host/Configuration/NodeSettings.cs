@@ -1,0 +1,128 @@
+using System.Net;
+using Akka.Configuration;
+using AkkaMLScheduler.Catalog;
+using AkkaMLScheduler.Cluster;
+using AkkaMLScheduler.Cluster.Scheduler;
+using AkkaMLScheduler.Contracts;
+using AkkaMLScheduler.Scheduling;
+
+namespace AkkaMLScheduler.Host.Configuration;
+
+/// <summary>A setting that cannot be used; the message names it, says what is wrong and what would be right.</summary>
+public sealed class SettingsException(string message) : Exception(message);
+
+/// <summary>What one node is, read from <c>hocon/amls.conf</c> and whatever was laid over it. Each setting is explained there.</summary>
+public sealed record NodeSettings
+{
+    public required string System { get; init; }
+
+    public required string DataDir { get; init; }
+
+    public required CatalogProvider Database { get; init; }
+
+    /// <summary>Npgsql's; only with PostgreSQL.</summary>
+    public string PostgresConnection { get; init; } = "";
+
+    public required string Name { get; init; }
+
+    public required IReadOnlyList<string> Roles { get; init; }
+
+    public required IPAddress Host { get; init; }
+
+    public int Port { get; init; }
+
+    public IReadOnlyList<string> Seeds { get; init; } = [];
+
+    public int HttpPort { get; init; }
+
+    public required ResourceSpec Capacity { get; init; }
+
+    public required IReadOnlyDictionary<string, string> Labels { get; init; }
+
+    public required SchedulerSettings Scheduler { get; init; }
+
+    public int ProjectionBatch { get; init; }
+
+    public TimeSpan ProjectionDelay { get; init; }
+
+    public bool IsScheduler => Roles.Contains(ClusterRoles.Scheduler);
+
+    public bool IsWorker => Roles.Contains(ClusterRoles.Worker);
+
+    public CatalogSettings Catalog => new(
+        Database,
+        Database == CatalogProvider.PostgreSql ? PostgresConnection : $"Data Source={Path.Combine(DataDir, "catalog.db")}",
+        Path.Combine(DataDir, "lake"));
+
+    /// <param name="overrides">Laid over the built-in settings, such as the text of a <c>--config</c> file.</param>
+    public static NodeSettings Load(string overrides = "")
+    {
+        Config config;
+        try
+        {
+            config = ConfigurationFactory.ParseString(overrides).WithFallback(ConfigurationFactory.ParseString(HoconText.Amls)).GetConfig("amls");
+        }
+        catch (Exception e) when (e is FormatException or ConfigurationException or HoconParserException)
+        {
+            throw new SettingsException($"the configuration is not valid HOCON: {e.Message}");
+        }
+
+        var settings = Read(config);
+        settings.Check();
+        return settings;
+    }
+
+    private static NodeSettings Read(Config c) => new()
+    {
+        System = c.GetString("system"),
+        DataDir = Path.GetFullPath(c.GetString("data-dir")),
+        Database = c.GetString("database.provider") switch
+        {
+            "sqlite" => CatalogProvider.Sqlite,
+            "postgresql" => CatalogProvider.PostgreSql,
+            var other => throw new SettingsException($"amls.database.provider is '{other}'; it must be sqlite or postgresql"),
+        },
+        PostgresConnection = c.GetString("database.connection-string"),
+        Name = c.GetString("node.name"),
+        Roles = [.. c.GetStringList("node.roles")],
+        Host = IPAddress.TryParse(c.GetString("node.host"), out var host)
+            ? host
+            : throw new SettingsException($"amls.node.host is '{c.GetString("node.host")}'; it must be an IP address"),
+        Port = c.GetInt("node.port"),
+        Seeds = [.. c.GetStringList("node.seeds")],
+        HttpPort = c.GetInt("http.port"),
+        Capacity = new ResourceSpec(
+            c.GetString("worker.cpu") is var cpu && cpu == "auto" ? Environment.ProcessorCount * 1000L
+                : Quantity.TryCpu(cpu, out var milli) ? milli : throw new SettingsException($"amls.worker.cpu is '{cpu}'; it must be auto or cores, such as 2 or 500m"),
+            c.GetString("worker.memory") is var memory && memory == "auto" ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes
+                : Quantity.TryMemory(memory, out var bytes) ? bytes : throw new SettingsException($"amls.worker.memory is '{memory}'; it must be auto or a size, such as 4GiB"),
+            c.GetInt("worker.simulated-gpus")),
+        Labels = c.GetConfig("worker.labels")?.AsEnumerable().ToDictionary(p => p.Key, p => p.Value.GetString()) ?? [],
+        Scheduler = new SchedulerSettings(
+            new SchedulingPolicy(
+                c.GetString("scheduler.order"), c.GetString("scheduler.backfill"), c.GetString("scheduler.placement"), c.GetString("scheduler.preemption")),
+            c.GetTimeSpan("scheduler.recovery-grace"), c.GetTimeSpan("scheduler.repeat-interval"), c.GetInt("scheduler.snapshot-every")),
+        ProjectionBatch = c.GetInt("projection.batch"),
+        ProjectionDelay = c.GetTimeSpan("projection.delay"),
+    };
+
+    private void Check()
+    {
+        if (!JobId.IsValid(Name)) throw new SettingsException($"amls.node.name is '{Name}'; it must be letters a to z, digits and '-', at most 63");
+        if (Roles.Except([ClusterRoles.Scheduler, ClusterRoles.Worker]).FirstOrDefault() is { } role)
+            throw new SettingsException($"amls.node.roles has '{role}'; the roles are {ClusterRoles.Scheduler} and {ClusterRoles.Worker}");
+        if (!IPAddress.IsLoopback(Host))
+            throw new SettingsException($"amls.node.host is {Host}; remoting without TLS binds to loopback only");
+        if (Database == CatalogProvider.PostgreSql && PostgresConnection.Length == 0)
+            throw new SettingsException("amls.database.connection-string is empty; PostgreSQL needs one, such as Host=127.0.0.1;Database=amls;Username=amls");
+        if (Port is < 0 or > 65535 || HttpPort is < 0 or > 65535) throw new SettingsException("a port is a number from 0 to 65535");
+        try
+        {
+            PolicyRegistry.Check(Scheduler.Policy);
+        }
+        catch (UnknownPolicyException e)
+        {
+            throw new SettingsException(e.Message);
+        }
+    }
+}

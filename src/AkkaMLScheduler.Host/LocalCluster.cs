@@ -1,0 +1,65 @@
+using AkkaMLScheduler.Cluster;
+using AkkaMLScheduler.Contracts;
+using AkkaMLScheduler.Host.Configuration;
+
+namespace AkkaMLScheduler.Host;
+
+/// <summary>A whole cluster in one process: one scheduler and some workers, each a member of its own with its own port.</summary>
+public sealed class LocalCluster : IAsyncDisposable
+{
+    public const int MaxWorkers = 16;
+
+    private readonly List<AmlsNode> _workers = [];
+
+    private LocalCluster(AmlsNode scheduler) => Scheduler = scheduler;
+
+    public AmlsNode Scheduler { get; }
+
+    public IReadOnlyList<AmlsNode> Workers => _workers;
+
+    /// <param name="settings">The machine's CPU and memory in it are shared out evenly; GPU slots count for each worker.</param>
+    /// <exception cref="SettingsException">A folder, database or port cannot be used.</exception>
+    public static async Task<LocalCluster> StartAsync(NodeSettings settings, int workers, CancellationToken ct = default)
+    {
+        if (workers is < 1 or > MaxWorkers) throw new SettingsException($"{workers} workers were asked for; from 1 to {MaxWorkers} are possible");
+        var cluster = new LocalCluster(await AmlsNode.StartAsync(settings with { Name = "scheduler-1", Roles = [ClusterRoles.Scheduler] }, ct));
+        try
+        {
+            for (var i = 1; i <= workers; i++)
+            {
+                var share = new ResourceSpec(settings.Capacity.MilliCpu / workers, settings.Capacity.MemoryBytes / workers, settings.Capacity.Gpus);
+                cluster._workers.Add(await AmlsNode.StartAsync(
+                    settings with
+                    {
+                        Name = $"worker-{i}",
+                        Roles = [ClusterRoles.Worker],
+                        Capacity = share,
+                        Seeds = [cluster.Scheduler.ClusterAddress],
+                        Port = 0,
+                        HttpPort = 0,
+                    },
+                    ct));
+            }
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+
+        return cluster;
+    }
+
+    /// <summary>Ends a worker as a crash would; its tasks end with it.</summary>
+    public Task KillWorkerAsync(int index) => _workers[index].KillAsync();
+
+    /// <summary>Starts a killed worker again, under its name and on its port.</summary>
+    public async Task RestartWorkerAsync(int index, int clusterPort, CancellationToken ct = default) =>
+        _workers[index] = await AmlsNode.StartAsync(_workers[index].Settings with { Port = clusterPort }, ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var worker in _workers) await worker.DisposeAsync();
+        await Scheduler.DisposeAsync();
+    }
+}

@@ -1,0 +1,98 @@
+namespace AkkaMLScheduler.Contracts.Tests;
+
+public sealed class JobSpecReaderTests
+{
+    private const string Minimal = "name: hello\nrun: { type: sleep }\n";
+
+    [Fact]
+    public void A_spec_says_only_what_differs_from_the_defaults()
+    {
+        var spec = JobSpecReader.Read(Minimal);
+
+        Assert.Equal("hello", spec.Name);
+        Assert.Equal(1, spec.Tasks);
+        Assert.Equal(0, spec.Priority);
+        Assert.Equal(new ResourceSpec(1000, 256L << 20, 0), spec.Resources);
+        Assert.Equal(new RetrySpec(3, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)), spec.Retry);
+        Assert.Equal(new CheckpointSpec(100, 2), spec.Checkpoint);
+        Assert.Equal("sleep", spec.Run.Type);
+        Assert.Empty(spec.Run.With);
+    }
+
+    [Fact]
+    public void Every_key_is_read_with_its_unit()
+    {
+        var spec = JobSpecReader.Read(
+            """
+            name: train
+            priority: -5
+            tasks: 2
+            resources: { cpu: 500m, memory: 1.5GiB, gpu: 2 }
+            run: { type: torch, steps: 200, learningRate: 0.001 }
+            inputs: [corpus@3, other@latest]
+            retry: { max: 1, backoff: 250ms, maxBackoff: 2m }
+            checkpoint: { every: 10, keep: 3 }
+            labels: { team: vision }
+            """);
+
+        Assert.Equal(-5, spec.Priority);
+        Assert.Equal(2, spec.Tasks);
+        Assert.Equal(new ResourceSpec(500, 3L << 29, 2), spec.Resources);
+        Assert.Equal("200", spec.Run.With["steps"]);
+        Assert.Equal(["corpus@3", "other@latest"], spec.Inputs);
+        Assert.Equal(new RetrySpec(1, TimeSpan.FromMilliseconds(250), TimeSpan.FromMinutes(2)), spec.Retry);
+        Assert.Equal(new CheckpointSpec(10, 3), spec.Checkpoint);
+        Assert.Equal("vision", spec.Labels["team"]);
+    }
+
+    [Fact]
+    public void Json_is_read_as_well() =>
+        Assert.True(JobSpecReader.Read("""{"name": "hello", "run": {"type": "sleep"}}""").SameAs(JobSpecReader.Read(Minimal)));
+
+    [Theory]
+    [InlineData("name: x\nprioritty: 3\nrun: { type: sleep }", "line 2: unknown key 'prioritty' in 'job'; did you mean 'priority'?")]
+    [InlineData("name: x\nrun: { type: sleep }\nresources: { gpus: 1 }", "line 3: unknown key 'gpus' in 'resources'; did you mean 'gpu'?")]
+    [InlineData("name: x\ntasks: 0\nrun: { type: sleep }", "line 2: 'tasks' is '0'; it must be a whole number from 1 to 1024")]
+    [InlineData("name: x\nrun: { type: sleep }\nresources: { memory: 3 parsecs }", "line 3: 'memory' is '3 parsecs'")]
+    [InlineData("name: x\nrun: { type: sleep }\nretry: { backoff: 10 }", "line 3: 'backoff' is '10'; it must be a duration")]
+    [InlineData("run: { type: sleep }", "'job' needs 'name'")]
+    [InlineData("name: x", "'run' needs 'type'")]
+    [InlineData("name: [a, b]\nrun: { type: sleep }", "line 1: 'name' must be a single value")]
+    [InlineData("just words", "must be a mapping")]
+    [InlineData("name: 'x", "not valid YAML")]
+    [InlineData("", "found 0 documents")]
+    [InlineData("name: a\nrun: {type: sleep}\n---\nname: b", "found 2 documents")]
+    public void A_mistake_is_named_with_its_line(string text, string expected) =>
+        Assert.Contains(expected, Assert.Throws<JobSpecException>(() => JobSpecReader.Read(text)).Message);
+
+    [Fact]
+    public void A_spec_beyond_any_sense_is_refused_unread() =>
+        Assert.Contains("the limit is", Assert.Throws<JobSpecException>(() => JobSpecReader.Read(new string(' ', JobSpecReader.MaxCharacters + 1))).Message);
+
+    [Fact]
+    public void Waits_double_with_each_failure_up_to_the_limit()
+    {
+        var retry = new RetrySpec(10, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
+
+        Assert.Equal([1, 2, 4, 8, 10, 10], Enumerable.Range(1, 6).Select(failures => retry.DelayAfter(failures).TotalSeconds));
+        Assert.Equal(10, retry.DelayAfter(10_000).TotalSeconds);
+    }
+
+    [Theory]
+    [InlineData("a", true)]
+    [InlineData("train-3", true)]
+    [InlineData("", false)]
+    [InlineData("-a", false)]
+    [InlineData("a-", false)]
+    [InlineData("Train", false)]
+    [InlineData("../etc", false)]
+    [InlineData("a/b", false)]
+    public void A_job_id_needs_no_escaping_anywhere(string id, bool valid) => Assert.Equal(valid, JobId.IsValid(id));
+
+    [Fact]
+    public void A_job_id_has_at_most_63_characters()
+    {
+        Assert.True(JobId.IsValid(new string('a', 63)));
+        Assert.False(JobId.IsValid(new string('a', 64)));
+    }
+}
