@@ -1,0 +1,35 @@
+namespace AkkaMLScheduler.Scheduling;
+
+/// <summary>
+/// The whole state as plain records, in a fixed order: two cores in the same state export equal content. Meant to be stored.
+/// </summary>
+/// <param name="Format">1. A reader refuses what it does not know.</param>
+/// <param name="Policy">The one in force.</param>
+/// <param name="Nodes">Those up, by name.</param>
+/// <param name="Pending">By arrival.</param>
+/// <param name="Allocations">By job id.</param>
+/// <param name="Ended">The highest ended attempt per job, oldest first, at most <see cref="SchedulerCore.EndedRemembered"/>.</param>
+/// <param name="LostNodes">Lives of nodes that are over, oldest first, at most <see cref="SchedulerCore.LostNodesRemembered"/>.</param>
+/// <param name="NextSequence">The arrival number of the next queued attempt.</param>
+/// <param name="LastInputAt">The latest time any input carried.</param>
+public sealed record SchedulerSnapshot(
+    int Format,
+    SchedulingPolicy Policy,
+    IReadOnlyList<NodeCapacity> Nodes,
+    IReadOnlyList<PendingRecord> Pending,
+    IReadOnlyList<AllocationRecord> Allocations,
+    IReadOnlyList<JobAttempt> Ended,
+    IReadOnlyList<NodeLife> LostNodes,
+    long NextSequence,
+    DateTimeOffset LastInputAt)
+{
+    public const int CurrentFormat = 1;
+
+    public bool Equals(SchedulerSnapshot? other) =>
+        other is not null && Format == other.Format && Policy == other.Policy && Sequences.Same(Nodes, other.Nodes)
+        && Sequences.Same(Pending, other.Pending) && Sequences.Same(Allocations, other.Allocations)
+        && Sequences.Same(Ended, other.Ended) && Sequences.Same(LostNodes, other.LostNodes)
+        && NextSequence == other.NextSequence && LastInputAt == other.LastInputAt;
+
+    public override int GetHashCode() => HashCode.Combine(Policy, NextSequence, LastInputAt);
+}
