@@ -1,0 +1,7 @@
+namespace AkkaMLScheduler.Contracts;
+
+/// <summary>Names one job for ever.</summary>
+public readonly record struct JobId(string Value)
+{
+    public override string ToString() => Value;
+}
