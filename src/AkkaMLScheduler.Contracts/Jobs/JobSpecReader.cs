@@ -1,0 +1,122 @@
+using System.Globalization;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace AkkaMLScheduler.Contracts;
+
+/// <summary>A job spec that cannot be taken; the message says what is wrong, on which line, and what would be right.</summary>
+public sealed class JobSpecException(string message) : Exception(message);
+
+/// <summary>
+/// Reads a job spec from YAML, and so from JSON too, which is a subset. Unknown keys are errors: a mistyped <c>prioritty</c> that is
+/// silently ignored costs its user a night.
+/// </summary>
+public static class JobSpecReader
+{
+    /// <summary>Far above any real spec; keeps a hostile one from costing memory.</summary>
+    public const int MaxCharacters = 256 * 1024;
+
+    private static readonly string[] Keys =
+        ["name", "priority", "tasks", "resources", "run", "inputs", "retry", "checkpoint", "labels"];
+
+    public static JobSpec Read(string text)
+    {
+        if (text.Length > MaxCharacters) throw new JobSpecException($"The job spec has {text.Length} characters; the limit is {MaxCharacters}.");
+        var stream = new YamlStream();
+        try
+        {
+            stream.Load(new StringReader(text));
+        }
+        catch (YamlException e)
+        {
+            throw new JobSpecException($"line {e.Start.Line}: not valid YAML: {e.Message}");
+        }
+
+        if (stream.Documents.Count != 1) throw new JobSpecException($"Expected one job spec, found {stream.Documents.Count} documents.");
+        var root = new Section("job", stream.Documents[0].RootNode, Keys);
+        var resources = root.Child("resources", ["cpu", "memory", "gpu"]);
+        var retry = root.Child("retry", ["max", "backoff", "maxBackoff"]);
+        var checkpoint = root.Child("checkpoint", ["every", "keep"]);
+        return new JobSpec(
+            root.Required("name"),
+            (int)root.Integer("priority", 0, -1000, 1000),
+            (int)root.Integer("tasks", 1, 1, JobSpec.MaxTasks),
+            new ResourceSpec(
+                resources.Amount("cpu", 1000L, Quantity.TryCpu, "cores, such as 2, 0.5 or 500m"),
+                resources.Amount("memory", 256L << 20, Quantity.TryMemory, "bytes, such as 512MiB or 2GiB"),
+                (int)resources.Integer("gpu", 0, 0, 1024)),
+            ReadRun(root),
+            root.Words("inputs"),
+            new RetrySpec(
+                (int)retry.Integer("max", 3, 0, 100),
+                retry.Amount("backoff", TimeSpan.FromSeconds(1), Quantity.TryDuration, "a duration, such as 500ms, 30s or 5m"),
+                retry.Amount("maxBackoff", TimeSpan.FromMinutes(5), Quantity.TryDuration, "a duration, such as 500ms, 30s or 5m")),
+            new CheckpointSpec(checkpoint.Integer("every", 100, 1, long.MaxValue), (int)checkpoint.Integer("keep", 2, 2, 1000)),
+            root.Child("labels", null).Pairs());
+    }
+
+    private static RunSpec ReadRun(Section root)
+    {
+        var run = root.Child("run", null);
+        return new RunSpec(run.Required("type"), run.Pairs().Where(p => p.Key != "type").ToDictionary(p => p.Key, p => p.Value));
+    }
+
+    private delegate bool Parser<T>(string text, out T value);
+
+    /// <summary>One mapping of the document, with its path for messages.</summary>
+    private sealed class Section
+    {
+        private readonly string _path;
+        private readonly Mark _start;
+        private readonly Dictionary<string, YamlNode> _values = [];
+
+        public Section(string path, YamlNode? node, IReadOnlyCollection<string>? known)
+        {
+            _path = path;
+            _start = node?.Start ?? Mark.Empty;
+            if (node is null) return;
+            if (node is not YamlMappingNode mapping) throw Error(node, $"'{path}' must be a mapping of keys to values");
+            foreach (var (keyNode, value) in mapping.Children)
+            {
+                var key = (keyNode as YamlScalarNode)?.Value ?? throw Error(keyNode, $"a key of '{path}' is not a word");
+                if (known is not null && !known.Contains(key))
+                    throw Error(keyNode, $"unknown key '{key}' in '{path}'{Suggestion.For(key, known)} Known keys: {string.Join(", ", known)}");
+                _values.Add(key, value);
+            }
+        }
+
+        public Section Child(string key, IReadOnlyCollection<string>? known) => new(key, _values.GetValueOrDefault(key), known);
+
+        public string Required(string key) =>
+            Text(key) is { Length: > 0 } text ? text : throw new JobSpecException($"line {Math.Max(_start.Line, 1)}: '{_path}' needs '{key}'");
+
+        public long Integer(string key, long fallback, long min, long max)
+        {
+            if (Text(key) is not { } text) return fallback;
+            return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
+                ? value
+                : throw Error(_values[key], $"'{key}' is '{text}'; it must be a whole number from {min} to {max}");
+        }
+
+        public T Amount<T>(string key, T fallback, Parser<T> parse, string expected)
+        {
+            if (Text(key) is not { } text) return fallback;
+            return parse(text, out var value) ? value : throw Error(_values[key], $"'{key}' is '{text}'; it must be {expected}");
+        }
+
+        public IReadOnlyList<string> Words(string key) => !_values.TryGetValue(key, out var node)
+            ? []
+            : node is YamlSequenceNode list
+                ? [.. list.Children.Select(item => Scalar(key, item))]
+                : throw Error(node, $"'{key}' must be a list");
+
+        public Dictionary<string, string> Pairs() => _values.ToDictionary(p => p.Key, p => Scalar(p.Key, p.Value));
+
+        private string? Text(string key) => _values.TryGetValue(key, out var node) ? Scalar(key, node) : null;
+
+        private static string Scalar(string key, YamlNode node) =>
+            (node as YamlScalarNode)?.Value ?? throw Error(node, $"'{key}' must be a single value");
+
+        private static JobSpecException Error(YamlNode node, string message) => new($"line {node.Start.Line}: {message}");
+    }
+}

@@ -1,0 +1,43 @@
+namespace AkkaMLScheduler.Contracts;
+
+/// <summary>Anything addressed to the scheduler singleton.</summary>
+public interface ISchedulerCommand;
+
+/// <summary>
+/// The conversation of the scheduler with jobs and nodes. At least once in both directions: each side repeats what is not yet
+/// acknowledged, and every message means the same the second time because it is keyed by (job, attempt).
+/// </summary>
+public static class Dispatch
+{
+    /// <summary>Job to scheduler: give this attempt a place. Acknowledged by <see cref="Enqueued"/> once in the ledger.</summary>
+    public sealed record Enqueue(
+        JobId JobId, int Attempt, int Priority, int Tasks, ResourceSpec Resources,
+        DateTimeOffset SubmittedAt, DateTimeOffset EligibleAt) : ISchedulerCommand;
+
+    public sealed record Enqueued(JobId JobId, int Attempt) : IJobCommand;
+
+    /// <summary>Scheduler to job: the place is yours. Acknowledged by <see cref="AttemptAccepted"/>, or by a <see cref="Release"/> if it is no longer wanted.</summary>
+    public sealed record StartAttempt(JobId JobId, int Attempt, IReadOnlyList<TaskPlacement> Placements) : IJobCommand;
+
+    public sealed record AttemptAccepted(JobId JobId, int Attempt) : ISchedulerCommand;
+
+    /// <summary>Scheduler to job: checkpoint, stop and give the place back. Repeated until the <see cref="Release"/> comes.</summary>
+    public sealed record Preempt(JobId JobId, int Attempt, JobId Beneficiary) : IJobCommand;
+
+    /// <summary>Scheduler to job: the ranks on this node's incarnation are gone. Repeated until the <see cref="Release"/> comes.</summary>
+    public sealed record NodeGone(JobId JobId, int Attempt, string Node, string Incarnation) : IJobCommand;
+
+    /// <summary>Job to scheduler: this attempt holds nothing any more, or no longer waits. Acknowledged by <see cref="Released"/>.</summary>
+    public sealed record Release(JobId JobId, int Attempt) : ISchedulerCommand;
+
+    public sealed record Released(JobId JobId, int Attempt) : IJobCommand;
+
+    /// <summary>Scheduler to job: the ledger does not know you, though you have not ended. Makes a sleeping job repeat what it owes.</summary>
+    public sealed record Wake(JobId JobId) : IJobCommand;
+
+    /// <summary>Worker to scheduler, at start and then as a heartbeat: this incarnation of the node offers this.</summary>
+    /// <param name="Member">The cluster member the worker lives on, as <c>address#uid</c>; when it is removed, the node is lost.</param>
+    public sealed record RegisterNode(
+        string Node, string Incarnation, string Member, ResourceSpec Capacity,
+        IReadOnlyDictionary<string, string> Labels) : ISchedulerCommand;
+}

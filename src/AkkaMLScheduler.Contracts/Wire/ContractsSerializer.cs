@@ -1,0 +1,93 @@
+using System.Text.Json.Serialization;
+using Akka.Actor;
+
+namespace AkkaMLScheduler.Contracts.Wire;
+
+/// <summary>
+/// The wire format of every message and event in this assembly. A manifest is never given another meaning: a changed shape that an
+/// older reader cannot take gets a new number, and the old one stays readable.
+/// </summary>
+public sealed class ContractsSerializer(ExtendedActorSystem system) : JsonWireSerializer(system, SerializerId, Types)
+{
+    /// <summary>Stored in journals beside the manifest; 0 to 999 are left to others.</summary>
+    public const int SerializerId = 1001;
+
+    public static IReadOnlyList<WireType> Types { get; } =
+    [
+        new("job-submit-1", ContractsJson.Default.JobCommandsSubmit),
+        new("job-cancel-1", ContractsJson.Default.JobCommandsCancel),
+        new("job-accepted-1", ContractsJson.Default.JobRepliesAccepted),
+        new("job-refused-1", ContractsJson.Default.JobRepliesRefused),
+        new("ev-submitted-1", ContractsJson.Default.JobEventsSubmitted),
+        new("ev-attempt-started-1", ContractsJson.Default.JobEventsAttemptStarted),
+        new("ev-attempt-running-1", ContractsJson.Default.JobEventsAttemptRunning),
+        new("ev-checkpoint-1", ContractsJson.Default.JobEventsCheckpointSaved),
+        new("ev-task-ended-1", ContractsJson.Default.JobEventsTaskEnded),
+        new("ev-preempt-1", ContractsJson.Default.JobEventsPreemptionRequested),
+        new("ev-cancel-1", ContractsJson.Default.JobEventsCancellationRequested),
+        new("ev-attempt-ended-1", ContractsJson.Default.JobEventsAttemptEnded),
+        new("ev-requeued-1", ContractsJson.Default.JobEventsRequeued),
+        new("ev-ended-1", ContractsJson.Default.JobEventsEnded),
+        new("di-enqueue-1", ContractsJson.Default.DispatchEnqueue),
+        new("di-enqueued-1", ContractsJson.Default.DispatchEnqueued),
+        new("di-start-1", ContractsJson.Default.DispatchStartAttempt),
+        new("di-accepted-1", ContractsJson.Default.DispatchAttemptAccepted),
+        new("di-preempt-1", ContractsJson.Default.DispatchPreempt),
+        new("di-node-gone-1", ContractsJson.Default.DispatchNodeGone),
+        new("di-release-1", ContractsJson.Default.DispatchRelease),
+        new("di-released-1", ContractsJson.Default.DispatchReleased),
+        new("di-wake-1", ContractsJson.Default.DispatchWake),
+        new("di-node-1", ContractsJson.Default.DispatchRegisterNode),
+        new("wk-activate-1", ContractsJson.Default.WorkerCommandsActivate),
+        new("wk-prepare-1", ContractsJson.Default.WorkerCommandsPrepareTask),
+        new("wk-run-1", ContractsJson.Default.WorkerCommandsRunTask),
+        new("wk-stop-1", ContractsJson.Default.WorkerCommandsStopTask),
+        new("wk-end-stored-1", ContractsJson.Default.WorkerCommandsTaskEndStored),
+        new("wr-ready-1", ContractsJson.Default.WorkerReportsTaskReady),
+        new("wr-started-1", ContractsJson.Default.WorkerReportsTaskStarted),
+        new("wr-checkpoint-1", ContractsJson.Default.WorkerReportsSaveCheckpoint),
+        new("wr-verdict-1", ContractsJson.Default.WorkerReportsCheckpointVerdict),
+        new("wr-ended-1", ContractsJson.Default.WorkerReportsTaskEnded),
+    ];
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(JobCommands.Submit), TypeInfoPropertyName = "JobCommandsSubmit")]
+[JsonSerializable(typeof(JobCommands.Cancel), TypeInfoPropertyName = "JobCommandsCancel")]
+[JsonSerializable(typeof(JobReplies.Accepted), TypeInfoPropertyName = "JobRepliesAccepted")]
+[JsonSerializable(typeof(JobReplies.Refused), TypeInfoPropertyName = "JobRepliesRefused")]
+[JsonSerializable(typeof(JobEvents.Submitted), TypeInfoPropertyName = "JobEventsSubmitted")]
+[JsonSerializable(typeof(JobEvents.AttemptStarted), TypeInfoPropertyName = "JobEventsAttemptStarted")]
+[JsonSerializable(typeof(JobEvents.AttemptRunning), TypeInfoPropertyName = "JobEventsAttemptRunning")]
+[JsonSerializable(typeof(JobEvents.CheckpointSaved), TypeInfoPropertyName = "JobEventsCheckpointSaved")]
+[JsonSerializable(typeof(JobEvents.TaskEnded), TypeInfoPropertyName = "JobEventsTaskEnded")]
+[JsonSerializable(typeof(JobEvents.PreemptionRequested), TypeInfoPropertyName = "JobEventsPreemptionRequested")]
+[JsonSerializable(typeof(JobEvents.CancellationRequested), TypeInfoPropertyName = "JobEventsCancellationRequested")]
+[JsonSerializable(typeof(JobEvents.AttemptEnded), TypeInfoPropertyName = "JobEventsAttemptEnded")]
+[JsonSerializable(typeof(JobEvents.Requeued), TypeInfoPropertyName = "JobEventsRequeued")]
+[JsonSerializable(typeof(JobEvents.Ended), TypeInfoPropertyName = "JobEventsEnded")]
+[JsonSerializable(typeof(Dispatch.Enqueue), TypeInfoPropertyName = "DispatchEnqueue")]
+[JsonSerializable(typeof(Dispatch.Enqueued), TypeInfoPropertyName = "DispatchEnqueued")]
+[JsonSerializable(typeof(Dispatch.StartAttempt), TypeInfoPropertyName = "DispatchStartAttempt")]
+[JsonSerializable(typeof(Dispatch.AttemptAccepted), TypeInfoPropertyName = "DispatchAttemptAccepted")]
+[JsonSerializable(typeof(Dispatch.Preempt), TypeInfoPropertyName = "DispatchPreempt")]
+[JsonSerializable(typeof(Dispatch.NodeGone), TypeInfoPropertyName = "DispatchNodeGone")]
+[JsonSerializable(typeof(Dispatch.Release), TypeInfoPropertyName = "DispatchRelease")]
+[JsonSerializable(typeof(Dispatch.Released), TypeInfoPropertyName = "DispatchReleased")]
+[JsonSerializable(typeof(Dispatch.Wake), TypeInfoPropertyName = "DispatchWake")]
+[JsonSerializable(typeof(Dispatch.RegisterNode), TypeInfoPropertyName = "DispatchRegisterNode")]
+[JsonSerializable(typeof(WorkerCommands.Activate), TypeInfoPropertyName = "WorkerCommandsActivate")]
+[JsonSerializable(typeof(WorkerCommands.PrepareTask), TypeInfoPropertyName = "WorkerCommandsPrepareTask")]
+[JsonSerializable(typeof(WorkerCommands.RunTask), TypeInfoPropertyName = "WorkerCommandsRunTask")]
+[JsonSerializable(typeof(WorkerCommands.StopTask), TypeInfoPropertyName = "WorkerCommandsStopTask")]
+[JsonSerializable(typeof(WorkerCommands.TaskEndStored), TypeInfoPropertyName = "WorkerCommandsTaskEndStored")]
+[JsonSerializable(typeof(WorkerReports.TaskReady), TypeInfoPropertyName = "WorkerReportsTaskReady")]
+[JsonSerializable(typeof(WorkerReports.TaskStarted), TypeInfoPropertyName = "WorkerReportsTaskStarted")]
+[JsonSerializable(typeof(WorkerReports.SaveCheckpoint), TypeInfoPropertyName = "WorkerReportsSaveCheckpoint")]
+[JsonSerializable(typeof(WorkerReports.CheckpointVerdict), TypeInfoPropertyName = "WorkerReportsCheckpointVerdict")]
+[JsonSerializable(typeof(WorkerReports.TaskEnded), TypeInfoPropertyName = "WorkerReportsTaskEnded")]
+internal sealed partial class ContractsJson : JsonSerializerContext;
