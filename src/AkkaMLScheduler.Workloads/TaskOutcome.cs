@@ -1,3 +1,5 @@
+using AkkaMLScheduler.Contracts;
+
 namespace AkkaMLScheduler.Workloads;
 
 /// <summary>The end of a task.</summary>

@@ -1,5 +1,4 @@
 using AkkaMLScheduler.Contracts;
-using AkkaMLScheduler.Workloads.Parameters;
 
 namespace AkkaMLScheduler.Workloads;
 
