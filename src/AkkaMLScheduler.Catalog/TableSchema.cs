@@ -1,0 +1,4 @@
+namespace AkkaMLScheduler.Catalog;
+
+/// <summary>The columns of a dataset, in order.</summary>
+public sealed record TableSchema(IReadOnlyList<Column> Columns);

@@ -1,0 +1,31 @@
+using AkkaMLScheduler.Contracts;
+
+namespace AkkaMLScheduler.Workloads;
+
+/// <summary>The workloads a worker knows, by the type that a job file names.</summary>
+public sealed class WorkloadRegistry
+{
+    private readonly Dictionary<string, IWorkload> _byType;
+
+    /// <summary>Throws <see cref="ArgumentException"/> when two workloads share a type.</summary>
+    public WorkloadRegistry(IEnumerable<IWorkload> workloads)
+        => _byType = workloads.ToDictionary(workload => workload.Type, StringComparer.Ordinal);
+
+    /// <summary>Everything this assembly brings.</summary>
+    public static WorkloadRegistry Default { get; } = new([]);
+
+    /// <summary>The workloads in order of their type.</summary>
+    public IReadOnlyList<IWorkload> All => [.. _byType.Values.OrderBy(workload => workload.Type, StringComparer.Ordinal)];
+
+    /// <summary>The workload of this type, or null.</summary>
+    public IWorkload? Find(string type) => _byType.GetValueOrDefault(type);
+
+    /// <summary>What is wrong with this run: its type, unknown or malformed parameters, limits. Empty when it can be run.</summary>
+    public IReadOnlyList<string> Validate(RunSpec run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return Find(run.Type) is { } workload
+            ? workload.Validate(run)
+            : [$"run.type '{run.Type}' is not a workload{Suggestion.For(run.Type, _byType.Keys)}"];
+    }
+}
