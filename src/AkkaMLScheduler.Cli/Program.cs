@@ -1,8 +1,14 @@
 using System.CommandLine;
+using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Cli;
+using AkkaMLScheduler.Cli.Demo;
 using AkkaMLScheduler.Cli.Verbs;
+using AkkaMLScheduler.Host.Configuration;
+using AkkaMLScheduler.Ingestion;
 
 var root = new RootCommand("AkkaMLScheduler: schedules machine-learning jobs on a cluster and keeps the data that feeds them.");
+root.Subcommands.Add(DemoVerb.Create());
+root.Subcommands.Add(UpVerb.Create());
 foreach (var verb in ClientVerbs.All()) root.Subcommands.Add(verb);
 
 var parsed = root.Parse(args);
@@ -15,9 +21,14 @@ if (parsed.Errors.Count > 0)
 
 try
 {
-    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(40) });
 }
 catch (UserError e)
+{
+    Console.Error.WriteLine($"amls: {e.Message}");
+    return ExitCodes.BadInput;
+}
+catch (Exception e) when (e is SettingsException or CatalogException or IngestionException)
 {
     Console.Error.WriteLine($"amls: {e.Message}");
     return ExitCodes.BadInput;

@@ -175,7 +175,8 @@ public sealed class AmlsNode : IAsyncDisposable
 
     private static async Task PrepareTablesAsync(NodeSettings settings, LakeCatalog catalog, CancellationToken ct)
     {
-        await catalog.MigrateAsync(ReadTablesMigrations.All, ct);
+        await using (var connection = catalog.OpenConnection())
+            await Migrations.ApplyAsync(connection, settings.Database, ReadTablesMigrations.All, TimeProvider.System, ct);
         if (settings.Database != CatalogProvider.Sqlite) return;
 
         // Readers of the journal must not block its writer; the mode is kept in the file.

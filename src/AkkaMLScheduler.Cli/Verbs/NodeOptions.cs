@@ -14,13 +14,13 @@ public sealed class NodeOptions
         Description = "Npgsql connection string: journals and catalog go there instead of SQLite files.",
     };
 
-    private readonly Option<int?> _port = new("--port") { Description = "TCP port of the HTTP API on loopback; 0 takes a free one." };
+    public Option<int?> Port { get; } = new("--port") { Description = "TCP port of the HTTP API on loopback; 0 takes a free one." };
 
     public Option<string?> DataDir { get; } = new("--data-dir") { Description = "Folder of everything that is kept on files." };
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { DataDir, _postgres, _config, _port }) command.Options.Add(option);
+        foreach (var option in new Option[] { DataDir, _postgres, _config, Port }) command.Options.Add(option);
     }
 
     public NodeSettings Read(ParseResult parse)
@@ -28,7 +28,7 @@ public sealed class NodeOptions
         var settings = NodeSettings.Load(parse.GetValue(_config) is { } file ? ReadFile(file) : "");
         if (parse.GetValue(DataDir) is { } folder) settings = settings with { DataDir = Path.GetFullPath(folder) };
         if (parse.GetValue(_postgres) is { } connection) settings = settings with { Database = CatalogProvider.PostgreSql, PostgresConnection = connection };
-        if (parse.GetValue(_port) is { } port)
+        if (parse.GetValue(Port) is { } port)
         {
             if (port is < 0 or > 65535) throw new UserError($"--port is {port}; it must be from 0 to 65535");
             settings = settings with { HttpPort = port };

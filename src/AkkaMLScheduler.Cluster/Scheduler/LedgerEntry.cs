@@ -16,7 +16,8 @@ public sealed record LedgerEntry(
 
 /// <summary>One input of the core; exactly one part is set. A closed list in place of polymorphic types.</summary>
 public sealed record LedgerInput(
-    JobQueued? JobQueued = null, JobEnded? JobEnded = null, NodeUp? NodeUp = null, NodeLost? NodeLost = null)
+    JobQueued? JobQueued = null, JobEnded? JobEnded = null, NodeUp? NodeUp = null, NodeLost? NodeLost = null,
+    PolicyChanged? PolicyChanged = null)
 {
     public static LedgerInput Of(SchedulerInput input) => input switch
     {
@@ -24,10 +25,12 @@ public sealed record LedgerInput(
         JobEnded i => new LedgerInput(JobEnded: i),
         NodeUp i => new LedgerInput(NodeUp: i),
         NodeLost i => new LedgerInput(NodeLost: i),
+        PolicyChanged i => new LedgerInput(PolicyChanged: i),
         _ => throw new ArgumentException($"{input.GetType()} has no place in the ledger; add it to {nameof(LedgerInput)}."),
     };
 
     public SchedulerInput Input =>
-        (SchedulerInput?)JobQueued ?? (SchedulerInput?)JobEnded ?? (SchedulerInput?)NodeUp ?? NodeLost
+        (SchedulerInput?)JobQueued ?? (SchedulerInput?)JobEnded ?? (SchedulerInput?)NodeUp
+        ?? (SchedulerInput?)NodeLost ?? PolicyChanged
         ?? throw new InvalidDataException("A ledger input is empty: it was written by a newer version.");
 }

@@ -28,7 +28,12 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
     private readonly Queue<Incoming> _inbox = new();
+
+    /// <summary>By node, the cluster member that its worker said it lives on.</summary>
     private readonly Dictionary<string, string> _members = [];
+
+    /// <summary>By node, the incarnation that is up as the core sees it once the inbox is empty.</summary>
+    private readonly Dictionary<string, string> _incarnations = [];
     private readonly HashSet<string> _unconfirmed = [];
     private readonly HashSet<JobAttempt> _accepted = [];
     private SchedulerCore _core;
@@ -44,7 +49,7 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
         _time = time;
         _core = new SchedulerCore(settings.Policy);
 
-        Recover<SnapshotOffer>(offer => _core = SchedulerCore.Import((CoreSnapshot)offer.Snapshot, settings.Policy));
+        Recover<SnapshotOffer>(offer => _core = SchedulerCore.Import((SchedulerSnapshot)offer.Snapshot));
         Recover<LedgerEntry>(Replay);
         Recover<RecoveryCompleted>(_ => StartComparingNotes());
 
@@ -98,9 +103,15 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
 
     private void StartComparingNotes()
     {
-        foreach (var node in _core.Nodes) _unconfirmed.Add(node.Capacity.Node);
-        _log.Info("The scheduler leads: [{0}] nodes to hear from, [{1}] attempts placed, [{2}] waiting",
-            _unconfirmed.Count, _core.Allocations.Count, _core.Pending.Count);
+        foreach (var node in _core.Nodes())
+        {
+            _incarnations[node.Node] = node.Capacity.Incarnation;
+            _unconfirmed.Add(node.Node);
+        }
+
+        if (_core.Policy != _settings.Policy) Take(new PolicyChanged(Now(), _settings.Policy), acknowledgement: null);
+        _log.Info("The scheduler leads with policy [{0}]: [{1}] nodes to hear from, [{2}] attempts placed, [{3}] waiting",
+            _settings.Policy, _unconfirmed.Count, _core.AllocationCount, _core.PendingCount);
         Timers.StartSingleTimer(GraceIsOver.Instance, GraceIsOver.Instance, _settings.RecoveryGrace);
         Timers.StartPeriodicTimer(Repeat.Instance, Repeat.Instance, _settings.RepeatInterval);
         Timers.StartPeriodicTimer(Compare.Instance, Compare.Instance, TimeSpan.FromSeconds(1), CompareInterval);
@@ -110,7 +121,8 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
     {
         _members[c.Node] = c.Member;
         if (_unconfirmed.Remove(c.Node)) AskForCycle();
-        if (_core.FindNode(c.Node)?.Incarnation == c.Incarnation) return;
+        if (_incarnations.GetValueOrDefault(c.Node) == c.Incarnation) return;
+        _incarnations[c.Node] = c.Incarnation;
         var capacity = new Resources(c.Capacity.MilliCpu, c.Capacity.MemoryBytes, c.Capacity.Gpus);
         Take(new NodeUp(Now(), new NodeCapacity(c.Node, c.Incarnation, capacity, c.Labels)), acknowledgement: null);
     }
@@ -123,9 +135,9 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
     private void Lose(string node, string why)
     {
         _members.Remove(node);
-        if (_core.FindNode(node) is not { } capacity) return;
+        if (!_incarnations.Remove(node, out var incarnation)) return;
         _log.Warning("Node [{0}] is lost: it {1}", node, why);
-        Take(new NodeLost(Now(), node, capacity.Incarnation), acknowledgement: null);
+        Take(new NodeLost(Now(), node, incarnation), acknowledgement: null);
     }
 
     private void GiveUpUnconfirmed()
@@ -137,7 +149,7 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
 
     private void Wake(OpenJobs open)
     {
-        foreach (var job in open.Jobs.Where(job => !_core.Knows(job.Value))) _jobs.Tell(new Dispatch.Wake(job));
+        foreach (var job in open.Jobs.Where(job => _core.PendingOf(job.Value) is null && _core.AllocationOf(job.Value) is null)) _jobs.Tell(new Dispatch.Wake(job));
     }
 
     private void Take(SchedulerInput input, IJobCommand? acknowledgement)
@@ -178,7 +190,7 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
             {
                 SchedulerMetrics.Record(stored, _core, planning);
                 _log.Info("Cycle [{0}] inputs [{1}] starts [{2}] preempts [{3}] waiting [{4}] placed; planned in [{5:F2}] ms, stored in [{6:F1}] ms",
-                    stored.Inputs.Count, stored.Starts.Count, stored.Preempts.Count, _core.Pending.Count, _core.Allocations.Count,
+                    stored.Inputs.Count, stored.Starts.Count, stored.Preempts.Count, _core.PendingCount, _core.AllocationCount,
                     planning.TotalMilliseconds, (Stopwatch.GetElapsedTime(started) - planning).TotalMilliseconds);
                 SaveSnapshotNowAndThen();
                 AfterCycle(taken);
@@ -205,19 +217,20 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
     /// <summary>Whatever the ledger holds that its job has not acted upon yet. Said after each cycle and again at every interval.</summary>
     private void TellWhatIsOwed()
     {
-        _accepted.IntersectWith(_core.Allocations.Select(a => a.Id));
-        foreach (var allocation in _core.Allocations)
+        var allocations = _core.Allocations();
+        _accepted.IntersectWith(allocations.Select(a => a.Request.Id));
+        foreach (var held in allocations)
         {
-            var job = new JobId(allocation.Job);
-            if (!_accepted.Contains(allocation.Id))
+            var job = new JobId(held.Job);
+            if (!_accepted.Contains(held.Request.Id))
             {
                 _jobs.Tell(new Dispatch.StartAttempt(
-                    job, allocation.Attempt, [.. allocation.Placements.Select(p => new TaskPlacement(p.Rank, p.Node, p.Incarnation, p.Gpus))]));
+                    job, held.Attempt, [.. held.Placements.Select(p => new TaskPlacement(p.Rank, p.Node, p.Incarnation, p.Gpus))]));
             }
 
-            if (allocation.PreemptedFor is { } beneficiary) _jobs.Tell(new Dispatch.Preempt(job, allocation.Attempt, new JobId(beneficiary)));
-            foreach (var lost in allocation.Placements.Where(p => _core.FindNode(p.Node)?.Incarnation != p.Incarnation).DistinctBy(p => p.Node))
-                _jobs.Tell(new Dispatch.NodeGone(job, allocation.Attempt, lost.Node, lost.Incarnation));
+            if (held.Beneficiary is { } beneficiary) _jobs.Tell(new Dispatch.Preempt(job, held.Attempt, new JobId(beneficiary)));
+            foreach (var lost in held.LostRanks.Select(rank => held.Placements[rank]).DistinctBy(p => (p.Node, p.Incarnation)))
+                _jobs.Tell(new Dispatch.NodeGone(job, held.Attempt, lost.Node, lost.Incarnation));
         }
     }
 

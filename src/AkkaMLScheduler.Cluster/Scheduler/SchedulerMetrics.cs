@@ -21,8 +21,8 @@ public static class SchedulerMetrics
     {
         Starts.Add(entry.Starts.Count);
         Preempts.Add(entry.Preempts.Count);
-        Waiting.Record(core.Pending.Count);
-        Placed.Record(core.Allocations.Count);
+        Waiting.Record(core.PendingCount);
+        Placed.Record(core.AllocationCount);
         PlanSeconds.Record(planning.TotalSeconds);
     }
 }

@@ -14,7 +14,7 @@ public sealed class LedgerSerializer(ExtendedActorSystem system) : JsonWireSeria
     public static IReadOnlyList<WireType> Types { get; } =
     [
         new("ledger-entry-1", LedgerJson.Default.LedgerEntry),
-        new("ledger-snapshot-1", LedgerJson.Default.CoreSnapshot),
+        new("ledger-snapshot-1", LedgerJson.Default.SchedulerSnapshot),
     ];
 }
 
@@ -23,5 +23,5 @@ public sealed class LedgerSerializer(ExtendedActorSystem system) : JsonWireSeria
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     IgnoreReadOnlyProperties = true)]
 [JsonSerializable(typeof(LedgerEntry))]
-[JsonSerializable(typeof(CoreSnapshot))]
+[JsonSerializable(typeof(SchedulerSnapshot))]
 internal sealed partial class LedgerJson : JsonSerializerContext;

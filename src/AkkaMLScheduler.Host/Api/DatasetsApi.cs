@@ -17,7 +17,7 @@ public static class DatasetsApi
     public static async Task<IReadOnlyList<DatasetView>> ListAsync(LakeCatalog catalog, CancellationToken ct) =>
     [
         .. (await catalog.DatasetsAsync(ct)).Select(d => new DatasetView(
-            d.Name, d.Layer.ToString().ToLowerInvariant(), d.Version.Version, d.Rows, (int)d.Files, d.Bytes, d.Counts.Read, d.Counts.Accepted,
-            d.Counts.Rejected, d.Counts.Filtered, d.Counts.Duplicates, d.CreatedAt, d.Producer, [.. d.Parents.Select(p => p.ToString())])),
+            d.Name, d.Layer.ToString().ToLowerInvariant(), d.Latest.Version, d.Rows, d.Files, d.Bytes, d.Counts.Read, d.Counts.Accepted,
+            d.Counts.Rejected, d.Counts.Filtered, d.Counts.Duplicates, d.Created, d.Producer, [.. d.Parents.Select(p => p.ToString())])),
     ];
 }

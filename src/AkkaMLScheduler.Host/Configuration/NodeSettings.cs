@@ -49,10 +49,9 @@ public sealed record NodeSettings
 
     public bool IsWorker => Roles.Contains(ClusterRoles.Worker);
 
-    public CatalogSettings Catalog => new(
-        Database,
-        Database == CatalogProvider.PostgreSql ? PostgresConnection : $"Data Source={Path.Combine(DataDir, "catalog.db")}",
-        Path.Combine(DataDir, "lake"));
+    public CatalogSettings Catalog => Database == CatalogProvider.PostgreSql
+        ? CatalogSettings.PostgreSql(PostgresConnection, DataDir)
+        : CatalogSettings.Embedded(DataDir);
 
     /// <param name="overrides">Laid over the built-in settings, such as the text of a <c>--config</c> file.</param>
     public static NodeSettings Load(string overrides = "")
