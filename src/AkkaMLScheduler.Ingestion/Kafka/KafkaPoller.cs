@@ -4,7 +4,7 @@ namespace AkkaMLScheduler.Ingestion.Kafka;
 
 /// <summary>
 /// The conversation with the broker: one dedicated thread that owns the consumer, because a consumer must be polled steadily and its
-/// calls block. It pauses its partitions while the stream holds enough, and proves that no offset is passed over.
+/// calls block. It stops consuming while the stream holds enough, and proves that no offset is passed over.
 /// </summary>
 internal sealed class KafkaPoller
 {
@@ -17,6 +17,7 @@ internal sealed class KafkaPoller
     private readonly Action<IReadOnlyList<KafkaRecord>, long> _deliver;
     private readonly Action<Exception?> _finished;
     private readonly CancellationTokenSource _abandon = new();
+    private readonly ManualResetEventSlim _room = new();
 
     private readonly Dictionary<int, long> _next = [];
     private readonly Dictionary<int, long> _ends = [];
@@ -24,7 +25,6 @@ internal sealed class KafkaPoller
     private List<KafkaRecord> _batch = [];
     private long _batchBytes;
     private long _waitingBytes;
-    private bool _paused;
 
     /// <param name="settings">What to read.</param>
     /// <param name="starts">Partition to first offset; null starts at the oldest record that the log has.</param>
@@ -55,7 +55,11 @@ internal sealed class KafkaPoller
     public void Abandon() => _abandon.Cancel();
 
     /// <summary>The stream took a batch of this many payload bytes.</summary>
-    public void Release(long bytes) => Interlocked.Add(ref _waitingBytes, -bytes);
+    public void Release(long bytes)
+    {
+        if (Interlocked.Add(ref _waitingBytes, -bytes) <= _settings.ResumeAtBytes)
+            _room.Set();
+    }
 
     private void Run()
     {
@@ -101,6 +105,8 @@ internal sealed class KafkaPoller
             EnablePartitionEof = true,
             AutoOffsetReset = AutoOffsetReset.Error, // an offset out of range is an error to show, never a place to jump to
             QueuedMaxMessagesKbytes = _settings.PrefetchKilobytes,
+            FetchWaitMaxMs = 50,
+            FetchQueueBackoffMs = 50, // by default a full queue is looked at again after a second
             ConsumeResultFields = "topic",
             AllowAutoCreateTopics = false,
         };
@@ -155,9 +161,11 @@ internal sealed class KafkaPoller
 
     private void Poll(IConsumer<Ignore, byte[]> consumer)
     {
-        while (_open.Count > 0 && !_control.Draining.IsCancellationRequested && !_abandon.IsCancellationRequested)
+        while (true)
         {
-            Breathe(consumer);
+            Breathe();
+            if (_open.Count == 0 || _control.Draining.IsCancellationRequested || _abandon.IsCancellationRequested)
+                break;
             ConsumeResult<Ignore, byte[]>? result;
             try
             {
@@ -229,20 +237,17 @@ internal sealed class KafkaPoller
         _batchBytes = 0;
     }
 
-    /// <summary>Pauses above the high watermark, resumes below the low one.</summary>
-    private void Breathe(IConsumer<Ignore, byte[]> consumer)
+    /// <summary>
+    /// Stops consuming at the high watermark until the low one is reached. Not by the consumer's own Pause: that drops what is
+    /// prefetched and takes up to a second to resume, and is only needed where group membership demands polling.
+    /// </summary>
+    private void Breathe()
     {
-        var waiting = Interlocked.Read(ref _waitingBytes);
-        if (!_paused && waiting >= _settings.PauseAtBytes)
-        {
-            consumer.Pause(consumer.Assignment);
-            _paused = true;
-        }
-        else if (_paused && waiting <= _settings.ResumeAtBytes)
-        {
-            consumer.Resume(consumer.Assignment);
-            _paused = false;
-        }
+        if (Interlocked.Read(ref _waitingBytes) < _settings.PauseAtBytes)
+            return;
+        _room.Reset();
+        if (Interlocked.Read(ref _waitingBytes) > _settings.ResumeAtBytes)
+            _ = WaitHandle.WaitAny([_room.WaitHandle, _control.Draining.WaitHandle, _abandon.Token.WaitHandle]);
     }
 
     private IngestionException OutOfRange(IConsumer<Ignore, byte[]> consumer, ConsumeException refused)

@@ -41,7 +41,7 @@ public sealed class KafkaSource : GraphStageWithMaterializedValue<SourceShape<IR
         private readonly KafkaSource _stage;
         private readonly KafkaControl _control;
 
-        // Bounded by the poller: it pauses its partitions while PauseAtBytes are waiting here.
+        // Bounded by the poller: it stops consuming while PauseAtBytes are waiting here.
         private readonly Queue<(IReadOnlyList<KafkaRecord> Records, long Bytes)> _waiting = new();
         private KafkaPoller? _poller;
         private bool _ended;

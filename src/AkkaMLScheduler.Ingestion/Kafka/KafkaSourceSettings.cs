@@ -19,10 +19,10 @@ public sealed record KafkaSourceSettings(ClientConfig Client, string Topic)
     /// <summary>Payload bytes per emitted batch: the batch that reaches this is emitted.</summary>
     public int BatchBytes { get; init; } = 256 * 1024;
 
-    /// <summary>Payload bytes waiting for the stream at which fetching pauses.</summary>
+    /// <summary>Payload bytes waiting for the stream at which the source stops consuming.</summary>
     public long PauseAtBytes { get; init; } = 8 * 1024 * 1024;
 
-    /// <summary>Payload bytes waiting at which a paused source fetches again.</summary>
+    /// <summary>Payload bytes waiting at which it goes on.</summary>
     public long ResumeAtBytes { get; init; } = 2 * 1024 * 1024;
 
     /// <summary>Kilobytes that librdkafka may prefetch beyond that.</summary>
