@@ -1,0 +1,35 @@
+using Parquet;
+using Parquet.Schema;
+
+namespace AkkaMLScheduler.Catalog;
+
+/// <summary>How a <see cref="TableSchema"/> looks in a Parquet file.</summary>
+internal static class ParquetShape
+{
+    /// <summary>Name of a list's element, as the Parquet specification asks; other readers find lists by it.</summary>
+    public const string ElementName = "element";
+
+    public static ParquetOptions Options => new() { CompressionMethod = CompressionMethod.Zstd };
+
+    public static ParquetSchema Of(TableSchema schema) => new(schema.Columns.Select(Field));
+
+    /// <summary>The field that holds the values of a column: the element for a list.</summary>
+    public static DataField Leaf(ParquetSchema schema, int column) =>
+        schema[column] is ListField list ? (DataField)list.Item : (DataField)schema[column];
+
+    private static Field Field(Column column) => column.Type switch
+    {
+        ColumnType.Boolean => Scalar<bool>(column),
+        ColumnType.Int32 => Scalar<int>(column),
+        ColumnType.Int64 => Scalar<long>(column),
+        ColumnType.Float64 => Scalar<double>(column),
+        ColumnType.String => Scalar<string>(column),
+        ColumnType.Binary => Scalar<byte[]>(column),
+        ColumnType.Timestamp => new DateTimeDataField(
+            column.Name, DateTimeFormat.Timestamp, isAdjustedToUTC: true, DateTimeTimeUnit.Micros, column.Nullable),
+        ColumnType.Int32List => new ListField(column.Name, new DataField(ElementName, typeof(int), isNullable: false)),
+        _ => throw new ArgumentOutOfRangeException(nameof(column), column.Type, "unknown column type"),
+    };
+
+    private static DataField Scalar<T>(Column column) => new(column.Name, typeof(T), column.Nullable);
+}
