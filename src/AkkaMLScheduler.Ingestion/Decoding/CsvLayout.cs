@@ -1,0 +1,46 @@
+using AkkaMLScheduler.Catalog;
+
+namespace AkkaMLScheduler.Ingestion.Decoding;
+
+/// <summary>How the fields of a CSV file map to the columns of a schema.</summary>
+public sealed class CsvLayout
+{
+    private CsvLayout(char delimiter, IReadOnlyList<string> fieldNames, IReadOnlyList<int> columns, int columnCount)
+    {
+        Delimiter = delimiter;
+        FieldNames = fieldNames;
+        Columns = columns;
+        ColumnCount = columnCount;
+    }
+
+    public char Delimiter { get; }
+
+    /// <summary>Names from the header, or <c>column1</c> … without one.</summary>
+    public IReadOnlyList<string> FieldNames { get; }
+
+    /// <summary>Per field, the index of its column.</summary>
+    public IReadOnlyList<int> Columns { get; }
+
+    /// <summary>Columns of the schema; those without a field stay null.</summary>
+    public int ColumnCount { get; }
+
+    /// <summary>Maps by name (case does not count) where there is a header, else by position.</summary>
+    /// <exception cref="IngestionException">A field without a column, or one column twice.</exception>
+    public static CsvLayout Map(string file, TableSchema schema, IReadOnlyList<string> fieldNames, bool hasHeader, char delimiter)
+    {
+        if (!hasHeader && fieldNames.Count != schema.Columns.Count)
+            throw new IngestionException($"'{file}' has no header and {fieldNames.Count} fields, but the schema has {schema.Columns.Count} columns: ({schema}).");
+        var columns = new int[fieldNames.Count];
+        var taken = new HashSet<int>();
+        for (var i = 0; i < columns.Length; i++)
+        {
+            columns[i] = hasHeader ? schema.IndexOf(fieldNames[i]) : i;
+            if (columns[i] < 0)
+                throw new IngestionException($"'{file}' has a column '{fieldNames[i]}' that the schema lacks: ({schema}). Use another dataset or rename it.");
+            if (!taken.Add(columns[i]))
+                throw new IngestionException($"'{file}' names the column '{fieldNames[i]}' twice; rename one in its header.");
+        }
+
+        return new CsvLayout(delimiter, fieldNames, columns, schema.Columns.Count);
+    }
+}

@@ -1,0 +1,33 @@
+using System.Text;
+using AkkaMLScheduler.Catalog;
+
+namespace AkkaMLScheduler.Ingestion.Decoding;
+
+/// <summary>A line as it is into the column <c>text</c>; the other columns are null.</summary>
+public sealed class TextDecoder : RecordDecoder
+{
+    /// <summary>The column that takes the line.</summary>
+    public const string TextColumn = "text";
+
+    private readonly int _columns;
+    private readonly int _text;
+
+    /// <exception cref="IngestionException">The schema has no text column named <c>text</c>.</exception>
+    public TextDecoder(TableSchema schema)
+    {
+        _columns = schema.Columns.Count;
+        _text = schema.IndexOf(TextColumn);
+        if (_text < 0 || schema.Columns[_text].Type != ColumnType.String)
+            throw new IngestionException($"Plain text needs a column '{TextColumn}' of type String; the schema is ({schema}).");
+    }
+
+    protected override void DecodeSound(DecodedRecord[] results, IReadOnlyList<int> sound)
+    {
+        foreach (var i in sound)
+        {
+            var fields = new FieldValue[_columns];
+            fields[_text] = FieldValue.Of(Encoding.UTF8.GetString(results[i].Source.Bytes.Span));
+            results[i] = results[i] with { Fields = fields };
+        }
+    }
+}

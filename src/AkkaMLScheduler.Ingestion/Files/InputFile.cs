@@ -1,0 +1,166 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace AkkaMLScheduler.Ingestion.Files;
+
+/// <summary>A file that can be ingested.</summary>
+/// <param name="Path">Full path, links resolved.</param>
+/// <param name="Format">How its records are written.</param>
+/// <param name="Length">Its size in bytes.</param>
+/// <param name="Sha256">SHA-256 of all its bytes, lower-case hex. With the path it is the file's identity: an ingested file is immutable.</param>
+public sealed record InputFile(string Path, FileFormat Format, long Length, string Sha256)
+{
+    private const int ProbeBytes = 64 * 1024;
+
+    // A text in a single-byte encoding has about 4 % foreign letters, random bytes have 60 %.
+    private const double StrangeShare = 0.1;
+
+    // Fewer than this in a short file are records to reject, not a reason to refuse it.
+    private const int StrangeFew = 16;
+
+    // Bytes of a byte order mark, and blanks.
+    private static ReadOnlySpan<byte> Leading => "\uFEFF \t\r\n"u8;
+
+    private static readonly SearchValues<byte> Controls = SearchValues.Create(
+        [.. Enumerable.Range(0, 32).Select(value => (byte)value).Except("\t\n\v\f\r\u001b"u8.ToArray()), 127]);
+
+    /// <summary>Id of the file in rows, rejects and offsets.</summary>
+    public string Uri => "file://" + Path;
+
+    /// <summary>Files behind the given paths: a folder stands for the files directly in it, by name, without hidden ones.</summary>
+    /// <exception cref="IngestionException">A path is missing or unreadable, or a folder has no files.</exception>
+    public static IReadOnlyList<string> Expand(IReadOnlyList<string> paths)
+    {
+        var files = new List<string>();
+        foreach (var path in paths)
+        {
+            if (Directory.Exists(path))
+                files.AddRange(FilesOf(path));
+            else if (File.Exists(path))
+                files.Add(Canonical(path));
+            else
+                throw new IngestionException($"Input '{path}' does not exist; give a file or a folder.");
+        }
+
+        return files.Count == 0 ? throw new IngestionException("No input was given.") : [.. files.Distinct()];
+    }
+
+    /// <summary>Reads the file once: proves that it is text, finds its format, hashes it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="format">Its format, or null to detect: by extension, else JSON lines when its first line is a JSON object, else text.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="IngestionException">It cannot be read or is not text.</exception>
+    public static async Task<InputFile> ProbeAsync(string path, FileFormat? format, CancellationToken ct)
+    {
+        await using var stream = Open(path);
+        try
+        {
+            var head = new byte[ProbeBytes];
+            var length = await stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, ct).ConfigureAwait(false);
+            var block = head.AsMemory(0, length);
+            RequireText(path, block.Span);
+            var found = format ?? Detect(path, block.Span);
+            stream.Position = 0;
+            var hash = await SHA256.HashDataAsync(stream, ct).ConfigureAwait(false);
+            return new InputFile(path, found, stream.Length, Convert.ToHexStringLower(hash));
+        }
+        catch (IOException broken)
+        {
+            throw new IngestionException($"File '{path}' cannot be read: {broken.Message}", broken);
+        }
+    }
+
+    /// <summary>Opens a file for one pass from its start.</summary>
+    /// <exception cref="IngestionException">It cannot be opened.</exception>
+    internal static FileStream Open(string path)
+    {
+        try
+        {
+            return new FileStream(path, new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = 0 });
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new IngestionException($"File '{path}' cannot be read: {refused.Message}", refused);
+        }
+    }
+
+    private static IEnumerable<string> FilesOf(string folder)
+    {
+        try
+        {
+            var files = Directory.GetFiles(folder).Where(file => !System.IO.Path.GetFileName(file).StartsWith('.')).Order(StringComparer.Ordinal).ToList();
+            return files.Count > 0
+                ? files.ConvertAll(Canonical)
+                : throw new IngestionException($"Folder '{folder}' has no files.");
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new IngestionException($"Folder '{folder}' cannot be read: {refused.Message}", refused);
+        }
+    }
+
+    private static string Canonical(string path)
+    {
+        var full = System.IO.Path.GetFullPath(path);
+        return File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;
+    }
+
+    private static FileFormat Detect(string path, ReadOnlySpan<byte> head)
+    {
+        switch (System.IO.Path.GetExtension(path).ToLowerInvariant())
+        {
+            case ".csv":
+                return FileFormat.Csv;
+            case ".jsonl" or ".ndjson" or ".json":
+                if (head.TrimStart(Leading).StartsWith("["u8))
+                    throw new IngestionException($"File '{path}' is a JSON array; write one object a line (JSON lines).");
+                return FileFormat.JsonLines;
+            case ".txt":
+                return FileFormat.Text;
+            default:
+                return StartsWithObject(head) ? FileFormat.JsonLines : FileFormat.Text;
+        }
+    }
+
+    private static bool StartsWithObject(ReadOnlySpan<byte> head)
+    {
+        var line = head.TrimStart(Leading);
+        if (line.IndexOf((byte)'\n') is >= 0 and var end)
+            line = line[..end];
+        if (!line.StartsWith("{"u8))
+            return false;
+        try
+        {
+            var reader = new Utf8JsonReader(line);
+            return reader.Read() && reader.TrySkip() && reader.TokenType == JsonTokenType.EndObject;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static void RequireText(string path, ReadOnlySpan<byte> head)
+    {
+        if (head.StartsWith((byte[])[0x1f, 0x8b]) || head.StartsWith((byte[])[0x28, 0xb5, 0x2f, 0xfd]))
+            throw new IngestionException($"File '{path}' is not text but compressed; unpack it first.");
+        if (head.Contains((byte)0) || StrangeBytes(head) > Math.Max(StrangeFew, head.Length * StrangeShare))
+            throw new IngestionException($"File '{path}' is not text (UTF-8); CSV, JSON lines and plain text can be ingested.");
+    }
+
+    private static int StrangeBytes(ReadOnlySpan<byte> head)
+    {
+        var strange = 0;
+        while (!head.IsEmpty)
+        {
+            var fine = Rune.DecodeFromUtf8(head, out var rune, out var length) == OperationStatus.Done;
+            if (!fine || (rune.IsAscii && Controls.Contains((byte)rune.Value)))
+                strange += length;
+            head = head[length..];
+        }
+
+        return strange;
+    }
+}

@@ -1,0 +1,8 @@
+using AkkaMLScheduler.Catalog;
+
+namespace AkkaMLScheduler.Ingestion.Pipeline;
+
+/// <summary>Finished files and everything that makes them count, not yet committed.</summary>
+/// <param name="Request">Rows, rejects and offsets in one transaction.</param>
+/// <param name="Counts">Fates of its records.</param>
+public sealed record PreparedCommit(CommitRequest Request, RecordCounts Counts);

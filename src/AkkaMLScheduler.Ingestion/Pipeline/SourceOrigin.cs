@@ -1,0 +1,62 @@
+using AkkaMLScheduler.Catalog;
+using AkkaMLScheduler.Ingestion.Decoding;
+
+namespace AkkaMLScheduler.Ingestion.Pipeline;
+
+/// <summary>One file or topic that a pipeline reads, and where earlier runs left off.</summary>
+public sealed class SourceOrigin
+{
+    /// <param name="uri">Id in rows: <c>file://path</c> or <c>kafka://cluster/topic</c>.</param>
+    /// <param name="dataset">Dataset it is read into.</param>
+    /// <param name="decoder">Of its records.</param>
+    /// <param name="committed">Partition to next offset, as the catalog has it.</param>
+    /// <param name="identity">What the source must stay (a content hash, a cluster id) and a number for it; null = unchecked.</param>
+    /// <exception cref="IngestionException">The identity is not the one that earlier commits noted.</exception>
+    internal SourceOrigin(
+        string uri,
+        string dataset,
+        RecordDecoder decoder,
+        IReadOnlyDictionary<string, long> committed,
+        (string Kind, string Value, long Number)? identity)
+    {
+        Uri = uri;
+        OffsetKey = OffsetKeyOf(uri, dataset);
+        Decoder = decoder;
+        Committed = committed;
+        if (identity is not var (kind, value, number))
+            return;
+        var mark = $"{kind}:{value}";
+        var noted = committed.Keys.FirstOrDefault(partition => partition.StartsWith(kind + ":", StringComparison.Ordinal));
+        if (noted is not null && noted != mark)
+        {
+            throw new IngestionException(
+                $"'{uri}' is not what dataset '{dataset}' was fed from: its {kind} is {value}, but {noted[(kind.Length + 1)..]} was committed. "
+                + "Give it another name, or ingest into a new dataset.");
+        }
+
+        if (noted is null)
+            Identity = new OffsetAdvance(OffsetKey, mark, null, number);
+    }
+
+    public string Uri { get; }
+
+    /// <summary>Its name among the catalog's source offsets.</summary>
+    public string OffsetKey { get; }
+
+    public RecordDecoder Decoder { get; }
+
+    /// <summary>Partition to next offset when the run began.</summary>
+    public IReadOnlyDictionary<string, long> Committed { get; }
+
+    /// <summary>To be noted with the first commit: kept as one more offset row, so that it is guarded by the same transaction.</summary>
+    internal OffsetAdvance? Identity { get; }
+
+    /// <summary>
+    /// Offsets belong to a source and the dataset it is read into (as to a consumer group), or a second dataset could never be
+    /// filled from the same source.
+    /// </summary>
+    public static string OffsetKeyOf(string uri, string dataset) => $"{uri}#{dataset}";
+
+    /// <summary>Value of the rows' source column.</summary>
+    public string SourceOf(string partition) => partition.Length == 0 ? Uri : $"{Uri}/{partition}";
+}

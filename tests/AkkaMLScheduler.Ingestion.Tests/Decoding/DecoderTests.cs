@@ -1,0 +1,122 @@
+using System.Text;
+using AkkaMLScheduler.Catalog;
+using AkkaMLScheduler.Ingestion.Decoding;
+
+namespace AkkaMLScheduler.Ingestion.Tests.Decoding;
+
+public sealed class DecoderTests
+{
+    private static readonly TableSchema Mixed = new(
+        new Column("id", ColumnType.String),
+        new Column("n", ColumnType.Int64),
+        new Column("x", ColumnType.Float64),
+        new Column("b", ColumnType.Boolean),
+        new Column("t", ColumnType.Timestamp));
+
+    [Theory]
+    [InlineData("""{"id":"a","n":1,"x":1.5,"b":true,"t":"2024-01-02T03:04:05Z"}""", null)]
+    [InlineData("""{"id":17,"n":null}""", null)]
+    [InlineData("""{"id":{"deep":[1,2]},"n":2.0}""", null)]
+    [InlineData("""{}""", null)]
+    [InlineData("""{"id":"a","n":1""", RejectCodes.MalformedJson)]
+    [InlineData("""{"id":"a"} trailing""", RejectCodes.MalformedJson)]
+    [InlineData("""{"x":NaN}""", RejectCodes.MalformedJson)]
+    [InlineData("""{"id":"\ud800"}""", RejectCodes.MalformedJson)]
+    [InlineData("""not json""", RejectCodes.MalformedJson)]
+    [InlineData("""["id"]""", RejectCodes.NotAnObject)]
+    [InlineData("""5""", RejectCodes.NotAnObject)]
+    [InlineData("""{"id":"a","id":"b"}""", RejectCodes.DuplicateKey)]
+    [InlineData("""{"other":1}""", RejectCodes.UnknownColumn)]
+    [InlineData("""{"n":1.5}""", RejectCodes.TypeMismatch)]
+    [InlineData("""{"n":9223372036854775808}""", RejectCodes.TypeMismatch)]
+    [InlineData("""{"x":1e999}""", RejectCodes.TypeMismatch)]
+    [InlineData("""{"b":"maybe"}""", RejectCodes.TypeMismatch)]
+    [InlineData("""{"t":"soon"}""", RejectCodes.TypeMismatch)]
+    public void Json_is_accepted_or_rejected_with_its_reason(string line, string? code)
+        => Assert.Equal(code, Decode(new JsonDecoder(Mixed), Mixed, line).Single().Fault?.Code);
+
+    [Theory]
+    [InlineData(63, null)]
+    [InlineData(64, RejectCodes.MalformedJson)]
+    [InlineData(100_000, RejectCodes.MalformedJson)]
+    public void Json_may_be_nested_64_deep(int arrays, string? code)
+        => Assert.Equal(code, Decode(new JsonDecoder(Mixed), Mixed, $$"""{"id":{{new string('[', arrays)}}{{new string(']', arrays)}}}""").Single().Fault?.Code);
+
+    [Fact]
+    public void A_text_column_keeps_the_json_text_of_other_values()
+    {
+        var records = Decode(new JsonDecoder(Mixed), Mixed, """{"id":17}""", """{"id":1.50}""", """{"id":{"a":[1, 2]}}""", """{"id":"\u00e9\n"}""");
+        Assert.Equal(["17", "1.50", "{\"a\":[1, 2]}", "é\n"], records.Select(record => record.Fields![0].Text));
+    }
+
+    [Fact]
+    public void Only_the_csv_rows_to_blame_are_rejected()
+    {
+        var decoder = new CsvDecoder(CsvLayout.Map("f", RecordSchemas.Text, ["id", "text"], hasHeader: true, ','), ["", "NA"]);
+        var records = Decode(decoder, RecordSchemas.Text, "1,plain", "2,\"a \"\"b\"\", c\"", "3", "4,x,y", "#5,not a comment", "", "6,\"bad\"tail", ",no id", "7,NA", "8,end");
+        Assert.Equal(
+            [null, null, RejectCodes.FieldCount, RejectCodes.FieldCount, null, null, RejectCodes.MalformedCsv, null, RejectCodes.MissingValue, null],
+            records.Select(record => record.Fault?.Code));
+        Assert.True(records[5].IsFiltered);
+        Assert.Equal("a \"b\", c", records[1].Fields![1].Text);
+        Assert.Equal("#5", records[4].Fields![0].Text);
+        Assert.Equal(FieldKind.Null, records[7].Fields![0].Kind);
+        Assert.Equal("end", records[9].Fields![1].Text);
+    }
+
+    [Fact]
+    public void Csv_fields_keep_blanks_and_line_ends()
+    {
+        var decoder = new CsvDecoder(CsvLayout.Map("f", RecordSchemas.Text, ["text", "id"], hasHeader: true, ','), []);
+        var records = Decode(decoder, RecordSchemas.Text, "\" a\r\nb \", 7 ", "\"\",x");
+        Assert.Equal((" a\r\nb ", " 7 "), (records[0].Fields![1].Text, records[0].Fields![0].Text));
+        Assert.Equal("", records[1].Fields![1].Text);
+    }
+
+    [Fact]
+    public void Text_keeps_a_line_as_it_is_and_filters_blank_ones()
+    {
+        var records = Decode(new TextDecoder(RecordSchemas.Text), RecordSchemas.Text, "t17 Some text ", "", " \t", "x");
+        Assert.Equal("t17 Some text ", records[0].Fields![1].Text);
+        Assert.Equal(FieldKind.Null, records[0].Fields![0].Kind);
+        Assert.Equal([false, true, true, false], records.Select(record => record.IsFiltered));
+    }
+
+    [Fact]
+    public void Bytes_that_are_not_utf8_are_rejected_with_the_bytes_kept()
+    {
+        byte[] bytes = [0x61, 0xff, 0x62];
+        foreach (var decoder in (RecordDecoder[])[new TextDecoder(RecordSchemas.Text), new JsonDecoder(RecordSchemas.Text)])
+        {
+            var record = decoder.Decode([new SourceRecord(bytes, "", 0, 1, null)]).Single();
+            Assert.Equal(RejectCodes.InvalidUtf8, record.Fault?.Code);
+            Assert.Equal(bytes, record.Source.Bytes.ToArray());
+        }
+    }
+
+    [Fact]
+    public void Types_are_read_off_a_sample()
+    {
+        var schema = SchemaInference.FromRows(
+            ["whole", "real", "flag", "text", "code", "empty"],
+            [["1", "1", "true", "x", "007", "NA"], ["NA", "2.5", "FALSE", "1", "8", ""], ["-3", "1e3", "NA", "", "9", "NA"]],
+            ["", "NA"]);
+        Assert.Equal(
+            [ColumnType.Int64, ColumnType.Float64, ColumnType.Boolean, ColumnType.String, ColumnType.String, ColumnType.String],
+            schema.Columns.Select(column => column.Type));
+    }
+
+    [Fact]
+    public void Json_types_are_read_off_a_sample()
+    {
+        string[] lines = ["""{"a":1,"b":"x","c":null}""", """{"a":1.5,"d":true,"b":2}""", "broken", "[1]"];
+        var schema = SchemaInference.FromJson(lines.Select(line => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(line)));
+        Assert.Equal("a Float64, b String, c String, d Boolean", schema.ToString());
+    }
+
+    private static List<DecodedRecord> Decode(RecordDecoder decoder, TableSchema schema, params string[] lines)
+    {
+        var validator = new RowValidator(schema);
+        return [.. decoder.Decode([.. lines.Select((line, i) => new SourceRecord(Encoding.UTF8.GetBytes(line), "", i, i + 1, null))]).Select(validator.Validate)];
+    }
+}
