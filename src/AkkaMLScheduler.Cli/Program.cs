@@ -1,13 +1,11 @@
 using System.CommandLine;
 using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Cli;
-using AkkaMLScheduler.Cli.Demo;
 using AkkaMLScheduler.Cli.Verbs;
 using AkkaMLScheduler.Host.Configuration;
 using AkkaMLScheduler.Ingestion;
 
 var root = new RootCommand("AkkaMLScheduler: schedules machine-learning jobs on a cluster and keeps the data that feeds them.");
-root.Subcommands.Add(DemoVerb.Create());
 root.Subcommands.Add(UpVerb.Create());
 foreach (var verb in ClientVerbs.All()) root.Subcommands.Add(verb);
 

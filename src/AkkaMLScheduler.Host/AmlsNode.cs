@@ -144,8 +144,8 @@ public sealed class AmlsNode : IAsyncDisposable
             .WithActorSystemLivenessCheck()
             .WithAkkaClusterReadinessCheck();
         if (settings.IsScheduler) akka.AddHocon(HoconText.Persistence(settings), HoconAddMode.Append);
-        akka.AddScheduler(settings.IsScheduler ? settings.Scheduler : null, tables, time)
-            .AddJobs(settings.IsScheduler, time)
+        akka.AddJobs(settings.IsScheduler, time)
+            .AddScheduler(settings.IsScheduler ? settings.Scheduler : null, tables, time)
             .AddWorkers(worker, catalog);
         if (settings.IsScheduler) akka.AddProjection(new ReadTablesWriter(catalog), settings.ProjectionBatch, settings.ProjectionDelay);
     }

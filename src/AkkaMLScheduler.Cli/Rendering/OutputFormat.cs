@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Spectre.Console;
+
 using Spectre.Console.Rendering;
 
 namespace AkkaMLScheduler.Cli.Rendering;

@@ -5,7 +5,6 @@ using AkkaMLScheduler.Contracts;
 using AkkaMLScheduler.Contracts.Api;
 using LinqToDB;
 using LinqToDB.Async;
-using LinqToDB.Data;
 
 namespace AkkaMLScheduler.Cluster.Projections;
 

@@ -53,7 +53,7 @@ public sealed class ReadTablesWriter(LakeCatalog catalog)
     {
         foreach (var input in entry.Inputs)
         {
-            if (input.NodeUp is { } up)
+            if (input.NodeUp is { Capacity: var up })
             {
                 await db.InsertOrReplaceAsync(
                     new NodeRow

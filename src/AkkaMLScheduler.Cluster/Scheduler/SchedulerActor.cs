@@ -189,9 +189,8 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
             Persist(new LedgerEntry(now, changes, planned, plan.Starts, plan.Preempts), stored =>
             {
                 SchedulerMetrics.Record(stored, _core, planning);
-                _log.Info("Cycle [{0}] inputs [{1}] starts [{2}] preempts [{3}] waiting [{4}] placed; planned in [{5:F2}] ms, stored in [{6:F1}] ms",
-                    stored.Inputs.Count, stored.Starts.Count, stored.Preempts.Count, _core.PendingCount, _core.AllocationCount,
-                    planning.TotalMilliseconds, (Stopwatch.GetElapsedTime(started) - planning).TotalMilliseconds);
+                _log.Info("Cycle: [{0}] inputs, [{1}] starts, [{2}] preemptions, [{3}] waiting; planned and stored in [{4:F1}] ms",
+                    stored.Inputs.Count, stored.Starts.Count, stored.Preempts.Count, _core.PendingCount, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
                 SaveSnapshotNowAndThen();
                 AfterCycle(taken);
             });

@@ -22,8 +22,8 @@ public static class WorkerShards
         {
             var region = ClusterSharding.Get(system).Start(
                 TypeName,
-                node => Props.Create(() => new WorkerActor(
-                    hosted with { Node = node }, registry.Get<JobShards.Region>(), registry.Get<SchedulerSingleton.Key>(), catalog, WorkloadRegistry.Default)),
+                _ => Props.Create(() => new WorkerActor(
+                    hosted, registry.Get<JobShards.Region>(), registry.Get<SchedulerSingleton.Key>(), catalog, WorkloadRegistry.Default)),
                 ClusterShardingSettings.Create(system).WithRole(ClusterRoles.Worker).WithPassivateIdleAfter(TimeSpan.Zero),
                 new Extractor(),
                 new NodeShardAllocation(Akka.Cluster.Cluster.Get(system)),

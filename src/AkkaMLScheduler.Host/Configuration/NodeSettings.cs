@@ -61,7 +61,7 @@ public sealed record NodeSettings
         {
             config = ConfigurationFactory.ParseString(overrides).WithFallback(ConfigurationFactory.ParseString(HoconText.Amls)).GetConfig("amls");
         }
-        catch (Exception e) when (e is FormatException or ConfigurationException or HoconParserException)
+        catch (Exception e) when (e is FormatException or ConfigurationException)
         {
             throw new SettingsException($"the configuration is not valid HOCON: {e.Message}");
         }
