@@ -1,4 +1,9 @@
 using AkkaMLScheduler.Contracts;
+using AkkaMLScheduler.Workloads.Gangs;
+using AkkaMLScheduler.Workloads.Matmul;
+using AkkaMLScheduler.Workloads.Sleep;
+using AkkaMLScheduler.Workloads.Tokenize;
+using AkkaMLScheduler.Workloads.Torch;
 
 namespace AkkaMLScheduler.Workloads;
 
@@ -12,7 +17,8 @@ public sealed class WorkloadRegistry
         => _byType = workloads.ToDictionary(workload => workload.Type, StringComparer.Ordinal);
 
     /// <summary>Everything this assembly brings.</summary>
-    public static WorkloadRegistry Default { get; } = new([]);
+    public static WorkloadRegistry Default { get; } = new(
+        [new TorchWorkload(GangLimits.Default), new MatmulWorkload(), new TokenizeWorkload(), new SleepWorkload()]);
 
     /// <summary>The workloads in order of their type.</summary>
     public IReadOnlyList<IWorkload> All => [.. _byType.Values.OrderBy(workload => workload.Type, StringComparer.Ordinal)];
@@ -26,6 +32,6 @@ public sealed class WorkloadRegistry
         ArgumentNullException.ThrowIfNull(run);
         return Find(run.Type) is { } workload
             ? workload.Validate(run)
-            : [$"run.type '{run.Type}' is not a workload{Suggestion.For(run.Type, _byType.Keys)}"];
+            : [$"run.type '{run.Type}' is not a workload{Suggestion.For(run.Type, _byType.Keys)} (known: {string.Join(", ", All.Select(known => known.Type))})"];
     }
 }

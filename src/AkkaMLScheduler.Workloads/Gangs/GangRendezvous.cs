@@ -28,10 +28,8 @@ internal sealed class GangRendezvous
         _limits = limits;
         _previousRank = (task.Rank + task.WorldSize - 1) % task.WorldSize;
         _nextRank = (task.Rank + 1) % task.WorldSize;
-        var run = string.Join('\n', task.Run.With.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}")
-            .Prepend(task.Run.Type).Concat(task.Inputs.Select(input => input.Reference)));
         _greeting = new GangHello(
-            GangHello.Digest(task.Job.Value), task.Attempt, task.Rank, _nextRank, task.WorldSize, step, GangHello.Digest(run));
+            GangHello.Digest(task.Job.Value), task.Attempt, task.Rank, _nextRank, task.WorldSize, step, RunDigest(task));
     }
 
     /// <summary>The connection this rank receives on.</summary>
@@ -60,6 +58,13 @@ internal sealed class GangRendezvous
                 throw new GangBrokenException($"rank {met._nextRank} is lost before the first step: {error.Message}", error);
             throw;
         }
+    }
+
+    /// <summary>What every rank must run alike: type, parameters, inputs.</summary>
+    internal static string RunDigest(TaskContext task)
+    {
+        var parameters = task.Run.With.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}");
+        return GangHello.Digest(string.Join('\n', [task.Run.Type, .. parameters, .. task.Inputs.Select(input => input.Reference)]));
     }
 
     private TimeSpan Left => _limits.Rendezvous - Stopwatch.GetElapsedTime(_started);

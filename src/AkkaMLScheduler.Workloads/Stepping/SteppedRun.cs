@@ -39,6 +39,9 @@ internal sealed class SteppedRun
         _writer = new CheckpointWriter(task.CheckpointDirectory);
     }
 
+    // A copy: whoever is told keeps it while the task goes on.
+    private Dictionary<string, double> Metrics => new(_work.Metrics);
+
     /// <summary>Runs to the end, a stop or a refusal; expected troubles come out as exceptions for the workload to name.</summary>
     public TaskOutcome Run(CancellationToken stop)
     {
@@ -63,7 +66,7 @@ internal sealed class SteppedRun
             saved = step;
         }
 
-        return new TaskOutcome(TaskEnd.Succeeded, "", _work.Metrics);
+        return new TaskOutcome(TaskEnd.Succeeded, "", Metrics);
     }
 
     // The last step is always saved: for training it is the result.
@@ -91,7 +94,7 @@ internal sealed class SteppedRun
         if (step < _work.Steps && _lastProgress != 0 && Stopwatch.GetElapsedTime(_lastProgress) < ProgressInterval)
             return;
         _lastProgress = Stopwatch.GetTimestamp();
-        _observer.Progress(step, _work.Steps, _work.Metrics);
+        _observer.Progress(step, _work.Steps, Metrics);
     }
 
     private CheckpointFile Write(long step)
@@ -99,7 +102,7 @@ internal sealed class SteppedRun
         var started = Stopwatch.GetTimestamp();
         var header = new CheckpointHeader(
             CheckpointHeader.CurrentFormat, _type, step, _work.Identity, _work.State, _work.PayloadBytes);
-        var file = _writer.Write(header, _work.WritePayload, _work.Metrics);
+        var file = _writer.Write(header, _work.WritePayload, Metrics);
         _lastSaveTook = Stopwatch.GetElapsedTime(started);
         _task.Log.WriteLine(
             string.Create(CultureInfo.InvariantCulture, $"checkpoint step {step}: {file.Bytes} bytes in {_lastSaveTook.TotalMilliseconds:F1} ms"));
@@ -127,8 +130,8 @@ internal sealed class SteppedRun
         if (step > saved && _lastSaveTook < FinalCheckpointLimit && !SaveLast(step))
             return Refused(step);
         if (!stop.IsCancellationRequested && !stop.WaitHandle.WaitOne(StopNoticeLimit))
-            return new TaskOutcome(TaskEnd.PeerLost, $"another rank of the gang was asked to stop after step {step}", _work.Metrics);
-        return new TaskOutcome(TaskEnd.Stopped, $"asked to stop after step {step} of {_work.Steps}", _work.Metrics);
+            return new TaskOutcome(TaskEnd.PeerLost, $"another rank of the gang was asked to stop after step {step}", Metrics);
+        return new TaskOutcome(TaskEnd.Stopped, $"asked to stop after step {step} of {_work.Steps}", Metrics);
     }
 
     private bool SaveLast(long step)
@@ -150,7 +153,7 @@ internal sealed class SteppedRun
     {
         var reason = $"the checkpoint of step {step} was refused: attempt {_task.Attempt} is no longer the current one";
         _task.Log.WriteLine(reason);
-        return new TaskOutcome(TaskEnd.Stopped, reason, _work.Metrics);
+        return new TaskOutcome(TaskEnd.Stopped, reason, Metrics);
     }
 
     private static string Text(IReadOnlyDictionary<string, double> metrics)

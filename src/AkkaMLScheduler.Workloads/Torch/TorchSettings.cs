@@ -1,3 +1,4 @@
+using AkkaMLScheduler.Catalog.Text;
 using AkkaMLScheduler.Workloads.Parameters;
 
 namespace AkkaMLScheduler.Workloads.Torch;
@@ -9,7 +10,7 @@ internal sealed record TorchSettings(
     long Steps, int Batch, int Context, int Layers, int Heads, int Width, double LearningRate, long Seed, int LogEvery)
 {
     /// <summary>256 bytes and the end of a text.</summary>
-    public const int Vocabulary = 257;
+    public const int Vocabulary = ByteTokenizer.VocabularySize;
 
     /// <summary>Weights, gradients and both moments are one array each, and an array of .NET ends at 2 GiB.</summary>
     public const long MaxWeights = 256L << 20;

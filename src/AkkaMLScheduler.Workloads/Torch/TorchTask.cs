@@ -4,7 +4,6 @@ using System.Runtime.InteropServices;
 using AkkaMLScheduler.Workloads.Checkpoints;
 using AkkaMLScheduler.Workloads.Gangs;
 using AkkaMLScheduler.Workloads.Stepping;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AkkaMLScheduler.Workloads.Torch;

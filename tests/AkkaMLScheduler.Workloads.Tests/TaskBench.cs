@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Net;
+using AkkaMLScheduler.Contracts;
+using AkkaMLScheduler.Testing;
+using AkkaMLScheduler.Workloads.Gangs;
+using AkkaMLScheduler.Workloads.Torch;
+
+namespace AkkaMLScheduler.Workloads.Tests;
+
+/// <summary>What a finished task left behind.</summary>
+internal sealed record TaskRun(TaskOutcome Outcome, string Log, IReadOnlyList<CheckpointFile> Checkpoints)
+{
+    /// <summary>The loss of each logged step, as text: equal text means equal bits.</summary>
+    public IReadOnlyList<string> LossSeries
+        => [.. Log.Split('\n').Where(line => line.StartsWith("step ", StringComparison.Ordinal)).Select(line => line.Split(' ')[2])];
+
+    public IReadOnlyList<double> Losses
+        => [.. LossSeries.Select(text => double.Parse(text["loss=".Length..], CultureInfo.InvariantCulture))];
+
+    /// <summary>Everything after the header of the last checkpoint: weights and moments.</summary>
+    public byte[] FinalState()
+    {
+        var file = File.ReadAllBytes(Checkpoints[^1].Path);
+        return file[(Array.IndexOf(file, (byte)'\n') + 1)..];
+    }
+
+    public CheckpointSource At(long step)
+        => Checkpoints.Single(file => file.Step == step) is var found ? new CheckpointSource(found.Step, found.Path, found.Sha256) : null!;
+}
+
+/// <summary>Runs tasks as a worker does: each on a thread of its own.</summary>
+internal sealed class TaskBench : IDisposable
+{
+    /// <summary>Short enough for a test, long enough for a busy machine.</summary>
+    public static readonly GangLimits Limits = new(
+        Rendezvous: TimeSpan.FromSeconds(20),
+        Handshake: TimeSpan.FromSeconds(1),
+        Silence: TimeSpan.FromSeconds(3),
+        Heartbeat: TimeSpan.FromSeconds(0.5));
+
+    private readonly TemporaryFolder _folder = new();
+    private int _directories;
+
+    public string Path => _folder.Path;
+
+    public static IReadOnlyDictionary<string, string> Tiny(long steps, params (string Name, string Value)[] more)
+    {
+        var with = new Dictionary<string, string>
+        {
+            ["steps"] = steps.ToString(CultureInfo.InvariantCulture),
+            ["batch"] = "8",
+            ["context"] = "32",
+            ["layers"] = "1",
+            ["heads"] = "2",
+            ["width"] = "32",
+            ["learningRate"] = "0.01",
+            ["logEvery"] = "1",
+        };
+        foreach (var (name, value) in more)
+            with[name] = value;
+        return with;
+    }
+
+    public TaskContext Task(string type, IReadOnlyDictionary<string, string> with, long every = 0, int keep = 1000) => new()
+    {
+        Job = new JobId("bench"),
+        Attempt = 1,
+        Run = new RunSpec(type, with),
+        Checkpoint = new CheckpointSpec(every, keep),
+        CheckpointDirectory = _folder.File($"checkpoints-{Interlocked.Increment(ref _directories)}"),
+    };
+
+    /// <summary>The same task once per rank, with listeners on loopback; the caller disposes of those.</summary>
+    public IReadOnlyList<TaskContext> Gang(int size, Func<TaskContext> task)
+    {
+        var listeners = Enumerable.Range(0, size).Select(_ => GangListener.Open(IPAddress.Loopback)).ToList();
+        var endpoints = listeners.Select(listener => listener.EndPoint.ToString()).ToList();
+        return [.. listeners.Select((listener, rank) => task() with { Rank = rank, WorldSize = size, Gang = listener, GangEndpoints = endpoints })];
+    }
+
+    public static Task<TaskRun> RunAsync(TaskContext task, RecordingObserver? observer = null, CancellationToken stop = default)
+    {
+        observer ??= new RecordingObserver();
+        var log = new StringWriter(CultureInfo.InvariantCulture);
+        IWorkload workload = task.Run.Type == "torch" ? new TorchWorkload(Limits) : WorkloadRegistry.Default.Find(task.Run.Type)!;
+        var ended = new TaskCompletionSource<TaskRun>(TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(() =>
+        {
+            try
+            {
+                var outcome = workload.RunAsync(task with { Log = log }, observer, stop).GetAwaiter().GetResult();
+                ended.SetResult(new TaskRun(outcome, log.ToString(), [.. observer.Checkpoints]));
+            }
+            catch (Exception error)
+            {
+                ended.SetException(error);
+            }
+        })
+        { IsBackground = true }.Start();
+        return ended.Task;
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
