@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AkkaMLScheduler.Scheduling;
 
 /// <summary>What one attempt of a job asks of the cluster: a gang of equal tasks, placed together or not at all.</summary>
@@ -27,6 +29,7 @@ public sealed record JobRequest(
 {
     public const int MaxTasks = 65_536;
 
+    [JsonIgnore]
     public JobAttempt Id => new(Job, Attempt);
 
     /// <summary>Says what is wrong with this request, or null. A request with a problem is ignored by the core.</summary>

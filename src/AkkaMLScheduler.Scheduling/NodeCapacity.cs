@@ -16,10 +16,6 @@ public sealed record NodeCapacity(
 
     public static readonly IReadOnlyDictionary<string, string> NoLabels = new Dictionary<string, string>();
 
-    public NodeCapacity(string node, string incarnation, Resources capacity) : this(node, incarnation, capacity, NoLabels)
-    {
-    }
-
     /// <summary>Says what is wrong with this capacity, or null.</summary>
     public string? Problem()
     {

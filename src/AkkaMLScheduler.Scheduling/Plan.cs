@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AkkaMLScheduler.Scheduling;
 
 /// <summary>What one scheduling cycle decided. Two plans are equal when all their decisions are.</summary>
@@ -20,6 +22,7 @@ public sealed record Plan(
     public const int MaxUnschedulable = 1_000;
 
     /// <summary>True when there is nothing to commit.</summary>
+    [JsonIgnore]
     public bool IsEmpty => Starts.Count == 0 && Preempts.Count == 0;
 
     public bool Equals(Plan? other) =>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AkkaMLScheduler.Scheduling;
 
 /// <summary>An amount of what a node offers or a task asks for.</summary>
@@ -9,6 +11,7 @@ public readonly record struct Resources(long MilliCpu, long MemoryBytes, int Gpu
     public static readonly Resources None;
 
     /// <summary>True when no part is negative.</summary>
+    [JsonIgnore]
     public bool IsValid => MilliCpu >= 0 && MemoryBytes >= 0 && Gpus >= 0;
 
     /// <summary>True when every part of <paramref name="ask"/> is at most the same part of this amount.</summary>

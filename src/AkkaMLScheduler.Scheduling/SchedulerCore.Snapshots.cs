@@ -48,5 +48,5 @@ public sealed partial class SchedulerCore
     public SchedulerCore Fork() => Import(Export());
 
     private static NodeState Gone(Placement placement) =>
-        new(new NodeCapacity(placement.Node, placement.Incarnation, Resources.None)) { Live = false };
+        new(new NodeCapacity(placement.Node, placement.Incarnation, Resources.None, NodeCapacity.NoLabels)) { Live = false };
 }

@@ -1,0 +1,117 @@
+using FsCheck.Xunit;
+
+namespace AkkaMLScheduler.Scheduling.Tests.Properties;
+
+/// <summary>What must never happen, over random lives of small clusters with failing nodes, retries and repeated inputs.</summary>
+public sealed class SafetyProperties
+{
+    private const int Cases = 2_000;
+    private const string Seed = "(20261124,1)";
+
+    [Property(MaxTest = Cases, Replay = Seed)]
+    public void Nothing_is_ever_over_allocated(int[] numbers) =>
+        new Script(Given.Evicting) { AfterStep = Witness.SeesNothingOverAllocated }.Run(numbers);
+
+    [Property(MaxTest = Cases, Replay = Seed)]
+    public void A_gang_starts_whole_and_on_nodes_it_selects(int[] numbers)
+    {
+        Script script = null!;
+        script = new Script(Given.Evicting)
+        {
+            AfterPlan = plan =>
+            {
+                var nodes = script.Core.Nodes().ToDictionary(node => node.Node);
+                foreach (var start in plan.Starts)
+                {
+                    var request = script.Core.AllocationOf(start.Job)!.Request;
+                    Assert.Equal(Enumerable.Range(0, request.Tasks), start.Placements.Select(placement => placement.Rank));
+                    foreach (var placement in start.Placements)
+                    {
+                        var node = nodes[placement.Node];
+                        Assert.Equal(node.Capacity.Incarnation, placement.Incarnation);
+                        Assert.All(request.Selector, pair => Assert.Equal(pair.Value, node.Capacity.Labels[pair.Key]));
+                    }
+                }
+            },
+        };
+        script.Run(numbers);
+    }
+
+    [Property(MaxTest = Cases, Replay = Seed)]
+    public void No_job_starts_before_it_is_eligible_or_while_an_earlier_attempt_runs(int[] numbers)
+    {
+        Script script = null!;
+        script = new Script(Given.Evicting)
+        {
+            AfterPlan = plan =>
+            {
+                Assert.Equal(plan.Starts.Count, plan.Starts.Select(start => start.Job).Distinct().Count());
+                Assert.All(plan.Starts, start => Assert.True(script.Core.AllocationOf(start.Job)!.Request.EligibleAt <= plan.At));
+            },
+        };
+        script.Run(numbers);
+    }
+
+    [Property(MaxTest = Cases, Replay = Seed)]
+    public void Victims_are_always_of_lower_priority_and_their_room_is_needed_and_enough(int[] numbers)
+    {
+        Script script = null!;
+        SchedulerCore before = null!;
+        script = new Script(Given.Evicting)
+        {
+            Replace = core =>
+            {
+                before = core.Fork();
+                return core;
+            },
+            AfterPlan = plan =>
+            {
+                if (plan.Preempts.Count == 0) return;
+                var head = script.Core.PendingOf(plan.Preempts[0].Beneficiary)!;
+                Assert.All(plan.Preempts, victim => Assert.True(before.AllocationOf(victim.Job)!.Request.Priority < head.Priority));
+                Assert.Contains(head.Job, StartsOnceGone(script.Core.Fork(), plan, spared: null));
+                foreach (var victim in plan.Preempts) Assert.DoesNotContain(head.Job, StartsOnceGone(script.Core.Fork(), plan, victim));
+            },
+        };
+        script.Run(numbers);
+    }
+
+    [Property(MaxTest = Cases, Replay = Seed)]
+    public void Under_fifo_equally_eligible_jobs_start_in_the_order_of_submission(int[] numbers)
+    {
+        var latest = DateTimeOffset.MinValue;
+        Script script = null!;
+        script = new Script(Given.Fifo)
+        {
+            NodesFail = false,
+            AfterPlan = plan =>
+            {
+                foreach (var start in plan.Starts)
+                {
+                    var request = script.Core.AllocationOf(start.Job)!.Request;
+                    // A backoff may let others pass, and so may its end.
+                    if (request.EligibleAt > request.SubmittedAt || request.Attempt > 1) continue;
+                    Assert.True(request.SubmittedAt >= latest, "a later submitted job has started before");
+                    latest = request.SubmittedAt;
+                }
+            },
+        };
+        script.Run(numbers);
+    }
+
+    [Property(MaxTest = Cases, Replay = Seed)]
+    public void Inputs_told_again_change_nothing(int[] numbers)
+    {
+        var script = new Script(Given.Evicting).Run(numbers);
+        var before = script.Core.Export();
+        Assert.All(script.Ledger.OfType<SchedulerInput>(), input => Assert.False(script.Core.Apply(input).Changed, $"{input}"));
+        Assert.Equal(before, script.Core.Export());
+    }
+
+    private static IEnumerable<string> StartsOnceGone(SchedulerCore core, Plan plan, PreemptDecision? spared)
+    {
+        foreach (var held in core.Allocations().Where(held => held.IsPreempting && held.Job != spared?.Job))
+            core.Apply(new JobEnded(plan.At, held.Job, held.Attempt));
+        return core.Plan(plan.At).Starts.Select(start => start.Job);
+    }
+}
