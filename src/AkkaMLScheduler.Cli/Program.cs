@@ -4,9 +4,11 @@ using AkkaMLScheduler.Cli;
 using AkkaMLScheduler.Cli.Verbs;
 using AkkaMLScheduler.Host.Configuration;
 using AkkaMLScheduler.Ingestion;
+using AkkaMLScheduler.Simulator;
 
 var root = new RootCommand("AkkaMLScheduler: schedules machine-learning jobs on a cluster and keeps the data that feeds them.");
 root.Subcommands.Add(UpVerb.Create());
+root.Subcommands.Add(SimulateVerb.Create());
 foreach (var verb in ClientVerbs.All()) root.Subcommands.Add(verb);
 
 var parsed = root.Parse(args);
@@ -26,7 +28,7 @@ catch (UserError e)
     Console.Error.WriteLine($"amls: {e.Message}");
     return ExitCodes.BadInput;
 }
-catch (Exception e) when (e is SettingsException or CatalogException or IngestionException)
+catch (Exception e) when (e is SettingsException or CatalogException or IngestionException or TraceUnreadableException)
 {
     Console.Error.WriteLine($"amls: {e.Message}");
     return ExitCodes.BadInput;

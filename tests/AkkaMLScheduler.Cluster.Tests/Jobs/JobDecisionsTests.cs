@@ -1,0 +1,247 @@
+using AkkaMLScheduler.Cluster.Jobs;
+using AkkaMLScheduler.Contracts;
+
+namespace AkkaMLScheduler.Cluster.Tests.Jobs;
+
+public sealed class JobDecisionsTests
+{
+    [Fact]
+    public void A_submission_is_stored_and_answered()
+    {
+        var life = JobLife.Submitted();
+
+        Assert.IsType<JobEvents.Submitted>(Assert.Single(life.Events));
+        Assert.Equal(new JobReplies.Accepted(JobLife.Id, JobStatus.Pending, false), life.Last.Reply);
+    }
+
+    [Fact]
+    public void The_same_submission_again_changes_nothing()
+    {
+        var life = JobLife.Submitted().Do(new JobCommands.Submit(JobLife.Id, JobLife.Spec(), "bob"));
+
+        Assert.Single(life.Events);
+        Assert.Equal(new JobReplies.Accepted(JobLife.Id, JobStatus.Pending, true), life.Last.Reply);
+    }
+
+    [Fact]
+    public void Another_spec_under_the_same_id_is_refused()
+    {
+        var life = JobLife.Submitted().Do(new JobCommands.Submit(JobLife.Id, JobLife.Spec(tasks: 2), "bob"));
+
+        Assert.Single(life.Events);
+        Assert.Contains("another spec", Assert.IsType<JobReplies.Refused>(life.Last.Reply).Reason);
+    }
+
+    [Fact]
+    public void An_attempt_succeeds_only_when_its_last_rank_has()
+    {
+        var life = JobLife.Running(tasks: 2).End(0, TaskEnd.Succeeded);
+        Assert.Equal(JobStatus.Running, life.Job.Status);
+
+        life.End(1, TaskEnd.Succeeded);
+        Assert.Equal(JobStatus.Succeeded, life.Job.Status);
+    }
+
+    [Fact]
+    public void A_failed_attempt_is_tried_again_after_a_doubling_wait()
+    {
+        var life = JobLife.Running().End(0, TaskEnd.Failed);
+        Assert.Equal(JobStatus.Retrying, life.Job.Status);
+        Assert.Equal(2, life.Job.Attempt);
+        Assert.Equal(life.Now + TimeSpan.FromSeconds(1), life.Job.EligibleAt);
+
+        life.Place().Run().End(0, TaskEnd.Failed);
+        Assert.Equal(life.Now + TimeSpan.FromSeconds(2), life.Job.EligibleAt);
+    }
+
+    [Fact]
+    public void A_job_fails_once_its_retries_are_used_up()
+    {
+        var life = JobLife.Running(retries: 1).End(0, TaskEnd.Failed).Place().Run().End(0, TaskEnd.Failed, reason: "disk full");
+
+        Assert.Equal(JobStatus.Failed, life.Job.Status);
+        Assert.Equal("disk full", life.Events.OfType<JobEvents.Ended>().Single().Reason);
+    }
+
+    [Fact]
+    public void A_lost_node_costs_no_retry()
+    {
+        var life = JobLife.Running(retries: 0).Do(new Dispatch.NodeGone(JobLife.Id, 1, "node-0", "life-1"));
+
+        Assert.Equal(JobStatus.Pending, life.Job.Status);
+        Assert.Equal(2, life.Job.Attempt);
+        Assert.Equal((0, 1), (life.Job.Failures, life.Job.Interruptions));
+    }
+
+    [Fact]
+    public void A_job_that_keeps_losing_its_nodes_is_given_up()
+    {
+        var life = JobLife.Submitted();
+        for (var i = 0; i <= JobDecisions.MaxInterruptions; i++) life.Place().Run().Do(new Dispatch.NodeGone(JobLife.Id, life.Job.Attempt, "node-0", "life-1"));
+
+        Assert.Equal(JobStatus.Failed, life.Job.Status);
+    }
+
+    [Fact]
+    public void The_loss_of_another_incarnation_of_the_node_is_not_ours()
+    {
+        var life = JobLife.Running().Do(new Dispatch.NodeGone(JobLife.Id, 1, "node-0", "life-0"));
+
+        Assert.Equal(JobStatus.Running, life.Job.Status);
+    }
+
+    [Fact]
+    public void A_gang_that_loses_a_rank_ends_when_the_others_have_stopped()
+    {
+        var life = JobLife.Running(tasks: 2).Do(new Dispatch.NodeGone(JobLife.Id, 1, "node-1", "life-1"));
+        Assert.Equal(JobStatus.Stopping, life.Job.Status);
+
+        life.End(0, TaskEnd.PeerLost);
+        Assert.Equal(AttemptEnd.Interrupted, life.Events.OfType<JobEvents.AttemptEnded>().Single().End);
+        Assert.Contains("node 'node-1' was lost", life.Events.OfType<JobEvents.AttemptEnded>().Single().Reason);
+    }
+
+    [Fact]
+    public void A_rank_that_fails_by_itself_is_the_cause_even_if_a_peer_notices_first()
+    {
+        var life = JobLife.Running(tasks: 2).End(0, TaskEnd.PeerLost).End(1, TaskEnd.Failed, reason: "bad data");
+
+        Assert.Equal(AttemptEnd.Failed, life.Events.OfType<JobEvents.AttemptEnded>().Single().End);
+        Assert.Equal("rank 1: bad data", life.Events.OfType<JobEvents.AttemptEnded>().Single().Reason);
+    }
+
+    [Fact]
+    public void A_preempted_attempt_costs_no_retry_and_resumes_from_the_newest_common_checkpoint()
+    {
+        var life = JobLife.Running(tasks: 2, retries: 0)
+            .Checkpoint(0, 10).Checkpoint(1, 10).Checkpoint(0, 20)
+            .Do(new Dispatch.Preempt(JobLife.Id, 1, new JobId("other")))
+            .End(0, TaskEnd.Stopped).End(1, TaskEnd.Stopped);
+        Assert.Equal(AttemptEnd.Preempted, life.Events.OfType<JobEvents.AttemptEnded>().Single().End);
+
+        life.Place();
+        Assert.Equal(10, life.Job.ResumeStep);
+        Assert.Equal("/1/1/10", life.Job.ResumePointOf(1)!.Uri);
+    }
+
+    [Fact]
+    public void An_attempt_that_ends_well_while_being_preempted_has_succeeded()
+    {
+        var life = JobLife.Running().Do(new Dispatch.Preempt(JobLife.Id, 1, new JobId("other"))).End(0, TaskEnd.Succeeded);
+
+        Assert.Equal(JobStatus.Succeeded, life.Job.Status);
+    }
+
+    [Fact]
+    public void A_checkpoint_counts_only_under_the_current_attempt()
+    {
+        var life = JobLife.Running().Checkpoint(0, 5).Do(new Dispatch.NodeGone(JobLife.Id, 1, "node-0", "life-1")).Place().Run();
+
+        life.Checkpoint(0, 50, attempt: 1);
+
+        Assert.False(Assert.IsType<WorkerReports.CheckpointVerdict>(life.Last.Reply).Counts);
+        Assert.Equal(5, life.Job.CommonStep);
+    }
+
+    [Fact]
+    public void A_checkpoint_of_a_rank_that_has_ended_does_not_count()
+    {
+        var life = JobLife.Running(tasks: 2).End(0, TaskEnd.Stopped).Checkpoint(0, 5);
+
+        Assert.False(Assert.IsType<WorkerReports.CheckpointVerdict>(life.Last.Reply).Counts);
+    }
+
+    [Fact]
+    public void A_checkpoint_offered_twice_counts_once()
+    {
+        var life = JobLife.Running().Checkpoint(0, 5).Checkpoint(0, 5);
+
+        Assert.True(Assert.IsType<WorkerReports.CheckpointVerdict>(life.Last.Reply).Counts);
+        Assert.Single(life.Events.OfType<JobEvents.CheckpointSaved>());
+    }
+
+    [Fact]
+    public void Only_the_newest_checkpoints_of_a_rank_are_remembered()
+    {
+        var life = JobLife.Running();
+        for (var step = 1; step <= 100; step++) life.Checkpoint(0, step);
+
+        Assert.Equal([100L, 99L], life.Job.Checkpoints.Select(c => c.Step));
+    }
+
+    [Fact]
+    public void A_waiting_job_is_cancelled_at_once()
+    {
+        var life = JobLife.Submitted().Do(new JobCommands.Cancel(JobLife.Id, "ada"));
+
+        Assert.Equal(JobStatus.Cancelled, life.Job.Status);
+    }
+
+    [Fact]
+    public void A_running_job_is_cancelled_once_its_tasks_have_stopped()
+    {
+        var life = JobLife.Running().Do(new JobCommands.Cancel(JobLife.Id, "ada"));
+        Assert.Equal(JobStatus.Stopping, life.Job.Status);
+
+        life.End(0, TaskEnd.Stopped);
+        Assert.Equal(JobStatus.Cancelled, life.Job.Status);
+    }
+
+    [Fact]
+    public void Cancelling_what_has_ended_changes_nothing()
+    {
+        var life = JobLife.Running().End(0, TaskEnd.Succeeded).Do(new JobCommands.Cancel(JobLife.Id, "ada"));
+
+        Assert.Equal(new JobReplies.Accepted(JobLife.Id, JobStatus.Succeeded, true), life.Last.Reply);
+        Assert.Empty(life.Last.Events);
+    }
+
+    [Fact]
+    public void Cancelling_an_unknown_job_is_refused() =>
+        Assert.IsType<JobReplies.Refused>(JobState.Unknown(JobLife.Id).Decide(new JobCommands.Cancel(JobLife.Id, "ada"), JobLife.Start).Reply);
+
+    [Fact]
+    public void A_place_for_an_attempt_that_is_over_is_given_back()
+    {
+        var life = JobLife.Running().Do(new Dispatch.NodeGone(JobLife.Id, 1, "node-0", "life-1"))
+            .Do(new Dispatch.StartAttempt(JobLife.Id, 1, [new TaskPlacement(0, "node-0", "life-2", [])]));
+
+        Assert.Equal(new Dispatch.Release(JobLife.Id, 1), life.Last.ToScheduler);
+        Assert.Empty(life.Last.Events);
+    }
+
+    [Fact]
+    public void A_place_offered_twice_is_taken_once()
+    {
+        var life = JobLife.Submitted().Place();
+        var before = life.Events.Count;
+
+        life.Place();
+
+        Assert.Equal(before, life.Events.Count);
+        Assert.Equal(new Dispatch.AttemptAccepted(JobLife.Id, 1), life.Last.ToScheduler);
+    }
+
+    [Fact]
+    public void The_end_of_a_task_reported_again_is_acknowledged_and_changes_nothing()
+    {
+        var life = JobLife.Running(tasks: 2).End(0, TaskEnd.Succeeded).End(0, TaskEnd.Failed);
+
+        Assert.Equal(new WorkerReports.EndStored(JobLife.Id, 1, 0), life.Last.Reply);
+        Assert.Empty(life.Last.Events);
+    }
+
+    [Fact]
+    public void A_report_about_a_rank_that_does_not_exist_changes_nothing()
+    {
+        var life = JobLife.Running().End(7, TaskEnd.Failed);
+
+        Assert.Empty(life.Last.Events);
+    }
+
+    [Fact]
+    public void The_ledger_is_told_to_let_go_of_a_job_that_nobody_submitted() =>
+        Assert.Equal(
+            new Dispatch.Release(JobLife.Id, 1),
+            JobState.Unknown(JobLife.Id).Decide(new Dispatch.StartAttempt(JobLife.Id, 1, []), JobLife.Start).ToScheduler);
+}
