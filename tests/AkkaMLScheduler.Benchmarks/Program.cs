@@ -1,1 +1,19 @@
-Console.WriteLine("benchmarks");
+using AkkaMLScheduler.Benchmarks;
+using AkkaMLScheduler.Benchmarks.Scheduling;
+
+// One line per benchmark: its name, what it measures, how to run it.
+var benchmarks = new (string Name, string Measures, Func<string[], int> Run)[]
+{
+    ("scheduling", "cycle time and decisions per second of the scheduling core; replay of a whole log", SchedulingBenchmark.Run),
+};
+
+var chosen = args.Length == 0 ? default : Array.Find(benchmarks, one => one.Name == args[0]);
+if (chosen.Run is null)
+{
+    Console.Error.WriteLine(args.Length == 0 ? "Which benchmark?" : $"There is no benchmark \"{args[0]}\".");
+    foreach (var (name, measures, _) in benchmarks) Console.Error.WriteLine($"  {name,-12} {measures}");
+    return 2;
+}
+
+Machine.Print();
+return chosen.Run(args[1..]);
