@@ -7,11 +7,14 @@ namespace AkkaMLScheduler.Workloads.Gangs;
 
 /// <summary>
 /// How a rank meets its neighbours: it greets the next one first, then answers greetings at its own listener until the previous rank's
-/// is among them, then reads the next one's answer. Since all greet before they answer, nobody waits in a circle.
+/// is among them and the next one's answer has come. Since all greet before they answer, nobody waits in a circle.
 /// </summary>
 internal sealed class GangRendezvous
 {
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(100);
+
+    // While both neighbours are awaited, each gets a look this often.
+    private static readonly TimeSpan ShortRetry = TimeSpan.FromMilliseconds(20);
 
     private readonly TaskContext _task;
     private readonly GangListener _listener;
@@ -46,8 +49,7 @@ internal sealed class GangRendezvous
         try
         {
             met.Next = met.Greet(stop);
-            met.Previous = met.AwaitPrevious(stop);
-            met.ReadAnswer(stop);
+            met.AwaitBoth(stop);
             return met;
         }
         catch (Exception error)
@@ -90,22 +92,30 @@ internal sealed class GangRendezvous
                 socket.Dispose();
                 stop.ThrowIfCancellationRequested();
                 if (Left <= TimeSpan.Zero)
-                    throw Absent(_nextRank, _task.GangEndpoints[_nextRank], error);
+                    throw Absent(_nextRank, error);
                 stop.WaitHandle.WaitOne(Retry);
             }
         }
     }
 
-    private Socket AwaitPrevious(CancellationToken stop)
+    /// <summary>Until the previous rank has been let in and the next one has let this one in; a refusal ends it at once.</summary>
+    private void AwaitBoth(CancellationToken stop)
     {
         var expected = _greeting with { From = _previousRank, To = _task.Rank };
-        while (true)
+        var answered = false;
+        while (!answered || Previous is null)
         {
             stop.ThrowIfCancellationRequested();
             if (Left <= TimeSpan.Zero)
-                throw Absent(_previousRank, _task.GangEndpoints[_previousRank], null);
-            if (_listener.Accept(Retry) is { } socket && Admit(socket, expected))
-                return socket;
+                throw Absent(Previous is null ? _previousRank : _nextRank);
+            if (!answered && Next.Poll(Previous is null ? TimeSpan.Zero : Retry, SelectMode.SelectRead))
+            {
+                ReadAnswer();
+                answered = true;
+            }
+
+            if (Previous is null && _listener.Accept(answered ? Retry : ShortRetry) is { } socket && Admit(socket, expected))
+                Previous = socket;
         }
     }
 
@@ -134,16 +144,9 @@ internal sealed class GangRendezvous
         return false;
     }
 
-    private void ReadAnswer(CancellationToken stop)
+    private void ReadAnswer()
     {
         var endpoint = _task.GangEndpoints[_nextRank];
-        while (!Next.Poll(Retry, SelectMode.SelectRead))
-        {
-            stop.ThrowIfCancellationRequested();
-            if (Left <= TimeSpan.Zero)
-                throw Absent(_nextRank, endpoint, null);
-        }
-
         GangSocket.Bound(Next, _limits.Handshake);
         var answer = new byte[GangHello.AnswerBytes];
         if (!GangSocket.ReceiveAll(Next, answer))
@@ -156,8 +159,8 @@ internal sealed class GangRendezvous
         }
     }
 
-    private GangBrokenException Absent(int rank, string endpoint, Exception? error)
-        => new($"rank {rank} at {endpoint} did not join attempt {_task.Attempt} within {_limits.Rendezvous.TotalSeconds:0.#} s", error);
+    private GangBrokenException Absent(int rank, Exception? error = null)
+        => new($"rank {rank} at {_task.GangEndpoints[rank]} did not join attempt {_task.Attempt} within {_limits.Rendezvous.TotalSeconds:0.#} s", error);
 
     private static EndPoint EndPoint(string text)
     {

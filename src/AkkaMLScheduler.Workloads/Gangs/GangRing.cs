@@ -78,9 +78,14 @@ internal sealed class GangRing : IDisposable
 
     private ReadOnlySpan<float> Exchange(ReadOnlySpan<float> outgoing, int incoming)
     {
-        _sender.Begin(outgoing);
+        // A vector shorter than the gang has empty parts, which are not sent: a length of 0 is a heartbeat.
         var received = _received.AsSpan(0, incoming);
-        Receive(received);
+        if (outgoing.Length > 0)
+            _sender.Begin(outgoing);
+        if (incoming > 0)
+            Receive(received);
+        if (outgoing.Length == 0)
+            return received;
         try
         {
             _sender.Finish();
