@@ -49,7 +49,7 @@ public sealed partial class LakeCatalog : IAsyncDisposable
         await catalog.Run("open", async connection =>
         {
             await Migrations.ApplyAsync(connection, database.Provider, CatalogMigrations.All, time, ct).ConfigureAwait(false);
-            await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.Serializable, ct)
+            await using var transaction = await connection.BeginTransactionAsync(CatalogDatabase.WriteLevel(database.Provider), ct)
                 .ConfigureAwait(false);
             await LakeRoot.PrepareAsync(connection, catalog.Settings, time, ct).ConfigureAwait(false);
             await transaction.CommitAsync(ct).ConfigureAwait(false);
@@ -109,7 +109,8 @@ public sealed partial class LakeCatalog : IAsyncDisposable
             throw new CatalogException($"'{tag}' is no tag: use 1 to 63 of a-z, 0-9, '_' and '-', and not digits alone.");
         await Run("write", async connection =>
         {
-            await using var transaction = await connection.BeginTransactionAsync(ct).ConfigureAwait(false);
+            await using var transaction = await connection.BeginTransactionAsync(CatalogDatabase.WriteLevel(_database.Provider), ct)
+                .ConfigureAwait(false);
             var exists = await connection.GetTable<VersionRow>()
                 .AnyAsync(row => row.Dataset == version.Dataset && row.Version == version.Version, ct).ConfigureAwait(false);
             if (!exists)
@@ -154,11 +155,9 @@ public sealed partial class LakeCatalog : IAsyncDisposable
     {
         try
         {
-            // SQLite: BEGIN IMMEDIATE. PostgreSQL: each statement sees what was committed before it, and the insert of the snapshot id
-            // comes first, so after it no other commit can come between.
-            await using var transaction = _database.Provider == CatalogProvider.Sqlite
-                ? await connection.BeginTransactionAsync(System.Data.IsolationLevel.Serializable, ct).ConfigureAwait(false)
-                : await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, ct).ConfigureAwait(false);
+            // The insert of the snapshot id comes first and is the lock: after it no other commit can come between.
+            await using var transaction = await connection.BeginTransactionAsync(CatalogDatabase.WriteLevel(_database.Provider), ct)
+                .ConfigureAwait(false);
             var result = await new CommitTransaction(connection, _time.GetUtcNow()).RunAsync(request, ct).ConfigureAwait(false);
             await transaction.CommitAsync(ct).ConfigureAwait(false);
             return result;

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using LinqToDB;
 using LinqToDB.Data;
@@ -54,6 +55,14 @@ internal sealed class CatalogDatabase
     public string Place { get; }
 
     public string? SqliteFile { get; }
+
+    /// <summary>
+    /// The isolation of everything that writes. SQLite: serializable makes it BEGIN IMMEDIATE, the write lock from the start.
+    /// PostgreSQL: read committed, so that each statement after the lock was granted sees what the former holder committed; a
+    /// serializable transaction would still see the state from before it waited.
+    /// </summary>
+    public static IsolationLevel WriteLevel(CatalogProvider provider) =>
+        provider == CatalogProvider.Sqlite ? IsolationLevel.Serializable : IsolationLevel.ReadCommitted;
 
     /// <summary>An open connection. The caller disposes it.</summary>
     public DataConnection Open()

@@ -30,8 +30,7 @@ public static class Migrations
         if (migrations.Where((step, index) => step.Component != component || step.Number != index + 1).Any())
             throw new ArgumentException("the steps must be of one component and numbered 1, 2, 3 without gaps", nameof(migrations));
 
-        // Serializable means BEGIN IMMEDIATE on SQLite: the write lock from the start, so a second process waits here.
-        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.Serializable, ct).ConfigureAwait(false);
+        await using var transaction = await connection.BeginTransactionAsync(CatalogDatabase.WriteLevel(provider), ct).ConfigureAwait(false);
         if (provider == CatalogProvider.PostgreSql)
             await connection.ExecuteAsync($"SELECT pg_advisory_xact_lock({LockId})", ct).ConfigureAwait(false);
         foreach (var statement in OwnTable(provider))
