@@ -172,16 +172,7 @@ public static class IngestionPipeline
                 Keep.Both)
             .Run(materializer);
         await using var stopping = ct.Register(() => stop.Abort(new OperationCanceledException(ct)));
-        IngestionReport report;
-        try
-        {
-            report = await run.ConfigureAwait(false);
-        }
-        catch (AggregateException several) when (several.GetBaseException() is var cause and (IngestionException or CatalogException or OperationCanceledException))
-        {
-            throw cause;
-        }
-
+        var report = await run.ConfigureAwait(false);
         var latest = report.Version ?? (await catalog.FindAsync(settings.Dataset, ct).ConfigureAwait(false))?.Version;
         return report with { Version = latest, Elapsed = settings.Time.GetElapsedTime(begun) };
     }
@@ -232,7 +223,7 @@ public static class IngestionPipeline
         CancellationToken ct)
         => Source.From(() => FileRecords.ReadAsync(file, sample.HasHeader, settings, from, ct))
             .Select(records => new SourceChunk(origin, records))
-            .Concat(Source.Single(new SourceChunk(origin, [])));
+            .Concat(Source.Single(new SourceChunk(origin, []))); // an empty file is noted too
 
     private static SourceRecord Frame(KafkaRecord record, string partition, int limit)
     {

@@ -15,7 +15,7 @@ public sealed class CsvLayout
 
     public char Delimiter { get; }
 
-    /// <summary>Names from the header, or <c>column1</c> … without one.</summary>
+    /// <summary>Names from the header, or <c>column1</c> … without one; none for an empty file.</summary>
     public IReadOnlyList<string> FieldNames { get; }
 
     /// <summary>Per field, the index of its column.</summary>
@@ -28,7 +28,7 @@ public sealed class CsvLayout
     /// <exception cref="IngestionException">A field without a column, or one column twice.</exception>
     public static CsvLayout Map(string file, TableSchema schema, IReadOnlyList<string> fieldNames, bool hasHeader, char delimiter)
     {
-        if (!hasHeader && fieldNames.Count != schema.Columns.Count)
+        if (!hasHeader && fieldNames.Count > 0 && fieldNames.Count != schema.Columns.Count)
             throw new IngestionException($"'{file}' has no header and {fieldNames.Count} fields, but the schema has {schema.Columns.Count} columns: ({schema}).");
         var columns = new int[fieldNames.Count];
         var taken = new HashSet<int>();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Akka;
+using Akka.Streams;
 using Akka.Streams.Dsl;
 using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Ingestion.Decoding;
@@ -29,25 +30,38 @@ internal static class IngestionFlows
             .KeepAlive(rotation.Idle < rotation.Age ? rotation.Idle : rotation.Age, () => DecodedChunk.Cut)
             .Named("cut");
 
-    /// <summary>One file at a time, in order; what follows may commit the one before it meanwhile.</summary>
+    /// <summary>One chunk at a time, in order. The next file is written while the one before is committed, but no further.</summary>
     public static Flow<DecodedChunk, PreparedCommit, NotUsed> Parquet(LakeWriter writer, CancellationToken ct = default)
         => Flow.Create<DecodedChunk>()
-            .SelectAsync(1, async chunk =>
-                await writer.WriteAsync(chunk, ct).ConfigureAwait(false) is { } prepared ? (IReadOnlyList<PreparedCommit>)[prepared] : [])
-            .SelectMany(prepared => prepared)
+            .Via(new OneAtATime<DecodedChunk, PreparedCommit>("parquet", chunk => writer.WriteAsync(chunk, ct)))
+            .Buffer(1, OverflowStrategy.Backpressure)
             .Named("parquet");
 
     /// <summary>One commit at a time: each expects the offsets of the one before.</summary>
     public static Flow<PreparedCommit, CommittedBatch, NotUsed> Commit(LakeCatalog catalog, string dataset, CancellationToken ct = default)
         => Flow.Create<PreparedCommit>()
-            .SelectAsync(1, prepared => CommitAsync(catalog, dataset, prepared, ct))
+            .Via(new OneAtATime<PreparedCommit, CommittedBatch>("commit", prepared => CommitAsync(catalog, dataset, prepared, ct)))
             .Named("commit");
 
-    private static async Task<CommittedBatch> CommitAsync(LakeCatalog catalog, string dataset, PreparedCommit prepared, CancellationToken ct)
+    private static async Task<CommittedBatch?> CommitAsync(LakeCatalog catalog, string dataset, PreparedCommit prepared, CancellationToken ct)
     {
         var begun = Stopwatch.GetTimestamp();
-        var result = await catalog.CommitAsync(prepared.Request, ct).ConfigureAwait(false);
+        CommitResult result;
+        try
+        {
+            result = await catalog.CommitAsync(prepared.Request, ct).ConfigureAwait(false);
+        }
+        catch (OffsetConflictException known) when (prepared.Identities.Any(identity => IsNoted(identity, known)))
+        {
+            // A writer of other partitions of the same source began at the same time and noted the same identity first.
+            var offsets = prepared.Request.Offsets.Except(prepared.Identities).ToList();
+            result = await catalog.CommitAsync(prepared.Request with { Offsets = offsets }, ct).ConfigureAwait(false);
+        }
+
         IngestionMetrics.Committed(dataset, prepared.Counts, Stopwatch.GetElapsedTime(begun));
         return new CommittedBatch(prepared, result);
     }
+
+    private static bool IsNoted(OffsetAdvance identity, OffsetConflictException conflict)
+        => (identity.Source, identity.Partition, identity.Next) == (conflict.SourceId, conflict.Partition, conflict.Stored);
 }

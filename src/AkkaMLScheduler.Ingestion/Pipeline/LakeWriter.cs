@@ -149,7 +149,8 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
             changes.Add(Change(settings.Rejects, Layer.Rejects, RecordSchemas.Rejects, await CompleteAsync(_rejectFile, ct).ConfigureAwait(false), rejected));
         }
 
-        var offsets = new List<OffsetAdvance>(_identities);
+        var identities = _identities.ToList();
+        var offsets = new List<OffsetAdvance>();
         foreach (var (place, next) in _reached)
         {
             offsets.Add(new OffsetAdvance(place.Key, place.Partition, _stored.GetValueOrDefault(place), next));
@@ -162,7 +163,7 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
         _reached.Clear();
         _counts = RecordCounts.None;
         _fileBytes = 0;
-        return new PreparedCommit(new CommitRequest(changes, offsets), counts);
+        return new PreparedCommit(new CommitRequest(changes, [.. offsets, .. identities]), identities, counts);
     }
 
     private DatasetChange Change(string dataset, Layer layer, TableSchema columns, IReadOnlyList<DataFile> files, RecordCounts counts)

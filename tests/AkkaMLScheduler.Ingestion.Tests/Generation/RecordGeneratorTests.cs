@@ -29,7 +29,7 @@ public sealed class RecordGeneratorTests
     public void A_seed_always_gives_the_same_bytes()
     {
         // Pinned: a run that was killed is resumed by generating the same records again, maybe with a later build.
-        Assert.Equal("", Hash(Records));
+        Assert.StartsWith("82f4a7fe2b97c8d54d001de7d3308bf3c2268a680", Hash(Records), StringComparison.Ordinal);
         Assert.NotEqual(Hash(Records), Hash(RecordGenerator.Generate(new GeneratorSettings(43))));
     }
 
