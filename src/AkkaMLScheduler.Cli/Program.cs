@@ -1,12 +1,14 @@
 using System.CommandLine;
 using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Cli;
+using AkkaMLScheduler.Cli.Demo;
 using AkkaMLScheduler.Cli.Verbs;
 using AkkaMLScheduler.Host.Configuration;
 using AkkaMLScheduler.Ingestion;
 using AkkaMLScheduler.Simulator;
 
 var root = new RootCommand("AkkaMLScheduler: schedules machine-learning jobs on a cluster and keeps the data that feeds them.");
+root.Subcommands.Add(DemoVerb.Create());
 root.Subcommands.Add(UpVerb.Create());
 root.Subcommands.Add(SimulateVerb.Create());
 foreach (var verb in ClientVerbs.All()) root.Subcommands.Add(verb);
