@@ -26,7 +26,9 @@ internal static class Reasons
             + $"the {room.NodesMatched} nodes it may use hold {room.Tasks} such tasks when empty");
     }
 
-    /// <summary>Why the first job in the order does not start; <paramref name="victims"/> counts whom this cycle asks to stop for it.</summary>
+    /// <summary>
+    /// Why the first job in the order does not start; <paramref name="victims"/> counts whom this cycle asks to stop for it.
+    /// </summary>
     public static Unschedulable Blocked(ClusterState cluster, PendingJob head, int victims)
     {
         var request = head.Request;
