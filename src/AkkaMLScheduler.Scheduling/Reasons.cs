@@ -19,12 +19,16 @@ internal static class Reasons
         if (room.Tasks >= request.Tasks) return null;
         if (cluster.Nodes.Count == 0) return Say(job, PendingReason.NoNodes, "no node is up");
         if (room.NodesMatched == 0)
-            return Say(job, PendingReason.SelectorUnmatched, $"none of {cluster.Nodes.Count} nodes carries the labels it selects");
+            return Say(
+                job, PendingReason.SelectorUnmatched, $"none of {cluster.Nodes.Count} nodes carries the labels it selects");
         return Say(job, PendingReason.InfeasibleNever,
-            $"asks for {request.Tasks} x ({request.PerTask}); the {room.NodesMatched} nodes it may use hold {room.Tasks} such tasks when empty");
+            $"asks for {request.Tasks} x ({request.PerTask}); "
+            + $"the {room.NodesMatched} nodes it may use hold {room.Tasks} such tasks when empty");
     }
 
-    /// <summary>Why the first job in the order does not start; <paramref name="victims"/> counts whom this cycle asks to stop for it.</summary>
+    /// <summary>
+    /// Why the first job in the order does not start; <paramref name="victims"/> counts whom this cycle asks to stop for it.
+    /// </summary>
     public static Unschedulable Blocked(ClusterState cluster, PendingJob head, int victims)
     {
         var request = head.Request;

@@ -3,8 +3,9 @@ using AkkaMLScheduler.Scheduling.State;
 namespace AkkaMLScheduler.Scheduling;
 
 /// <summary>
-/// The scheduler's state and decisions. Inputs go in through <see cref="Apply(SchedulerInput)"/>, <see cref="Plan(DateTimeOffset)"/> says what to do,
-/// <see cref="Commit(Plan)"/> does it. The same inputs and commits in the same order give the same plans, bit for bit, on any machine.
+/// The scheduler's state and decisions. Inputs go in through <see cref="Apply(SchedulerInput)"/>,
+/// <see cref="Plan(DateTimeOffset)"/> says what to do, <see cref="Commit(Plan)"/> does it.
+/// The same inputs and commits in the same order give the same plans, bit for bit, on any machine.
 /// Knows no clock: every time is an argument, and is expected not to go backwards. One thread at a time; <see cref="Fork"/> for more.
 /// </summary>
 public sealed partial class SchedulerCore

@@ -32,7 +32,8 @@ public sealed class Simulation
                 throw new ArgumentException($"The cluster cannot be simulated: {refused.Ignored}.", nameof(cluster));
         if (trace.Jobs.FirstOrDefault(job => job.RunSeconds < 1 || job.SubmitSeconds < 0) is { } impossible)
             throw new ArgumentException(
-                $"Job {impossible.Job} of the trace cannot be simulated: it is submitted at {impossible.SubmitSeconds} and runs {impossible.RunSeconds} s; times start at 0, and a job runs for at least 1 s.",
+                $"Job {impossible.Job} of the trace cannot be simulated: it is submitted at {impossible.SubmitSeconds} and runs "
+                + $"{impossible.RunSeconds} s; times start at 0, and a job runs for at least 1 s.",
                 nameof(trace));
         _outcomes = new JobOutcome?[trace.Jobs.Count];
         // A stable sort: jobs submitted at the same instant stay in the trace's order.
@@ -41,7 +42,9 @@ public sealed class Simulation
 
     /// <summary>Replays the whole trace.</summary>
     /// <exception cref="UnknownPolicyException">The settings name a policy nobody registered; the message lists those that are.</exception>
-    /// <exception cref="ArgumentException">The settings ask for preemption, the cluster is invalid, or a job is (the message says which).</exception>
+    /// <exception cref="ArgumentException">
+    /// The settings ask for preemption, or the cluster or a job is invalid; the message says which.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static SimulationResult Run(
         Trace trace, SimulatedCluster cluster, SimulationSettings settings, CancellationToken cancel = default)

@@ -6,7 +6,9 @@ namespace AkkaMLScheduler.Simulator;
 /// <param name="Metrics">The figures over all outcomes.</param>
 public sealed record SimulationResult(IReadOnlyList<JobOutcome> Jobs, IReadOnlyList<string> NeverRan, SimulationMetrics Metrics)
 {
-    /// <summary>Writes <c>job,submit,start,end,wait,size,node</c>, one line per job, quoted where needed (RFC 4180), lines ended by LF.</summary>
+    /// <summary>
+    /// Writes <c>job,submit,start,end,wait,size,node</c> and one line per job, quoted where needed (RFC 4180), lines ended by LF.
+    /// </summary>
     public void WriteJobs(TextWriter csv)
     {
         csv.Write("job,submit,start,end,wait,size,node\n");

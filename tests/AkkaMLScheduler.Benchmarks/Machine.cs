@@ -8,7 +8,8 @@ internal static class Machine
     public static void Print()
     {
         var memoryGiB = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1L << 30);
-        Console.WriteLine($"machine: {Processor()}, {Environment.ProcessorCount} cores, {memoryGiB:F1} GiB, {RuntimeInformation.OSDescription}");
+        Console.WriteLine(
+            $"machine: {Processor()}, {Environment.ProcessorCount} cores, {memoryGiB:F1} GiB, {RuntimeInformation.OSDescription}");
         Console.WriteLine($"runtime: {RuntimeInformation.FrameworkDescription}, {Configuration()}");
         Console.WriteLine();
     }

@@ -20,7 +20,8 @@ internal static class Given
         return core;
     }
 
-    public static NodeCapacity Node(string name, int cpus = 8, int gpus = 0, string life = "1", params (string Label, string Value)[] labels) =>
+    public static NodeCapacity Node(
+        string name, int cpus = 8, int gpus = 0, string life = "1", params (string Label, string Value)[] labels) =>
         new(name, life, new Resources(cpus * 1000, 1_000_000, gpus), labels.ToDictionary(pair => pair.Label, pair => pair.Value));
 
     public static JobRequest Job(

@@ -10,14 +10,16 @@ public sealed class SimulationTests
 
     private static Trace TraceOf(params TraceJob[] jobs) => new(jobs, [], 0, null);
 
-    private static SimulationResult Run(Trace trace, EventMode events = EventMode.Batch, long processors = 100, string order = "fifo") =>
-        Simulation.Run(trace, SimulatedCluster.OfProcessors(processors), new SimulationSettings(Fifo with { Order = order }, events));
+    private static SimulationResult Run(Trace trace, EventMode events = EventMode.Batch, string order = "fifo") =>
+        Simulation.Run(trace, SimulatedCluster.OfProcessors(100), new SimulationSettings(Fifo with { Order = order }, events));
 
     private static Trace RandomTrace(int seed)
     {
         var random = new Random(seed);
         return TraceOf([.. Enumerable.Range(0, random.Next(1, 40)).Select(index =>
-            TraceJob.OfProcessors($"{index}", random.Next(60), random.Next(1, 30), 30, random.Next(1, 101)) with { Priority = random.Next(3) })]);
+            TraceJob.OfProcessors($"{index}", random.Next(60), random.Next(1, 30), 30, random.Next(1, 101))
+                with
+            { Priority = random.Next(3) })]);
     }
 
     [Fact]
@@ -25,7 +27,9 @@ public sealed class SimulationTests
     {
         // The second waits 100 s for the first; the third, 2 s long, waits 150 s behind the second.
         var result = Run(TraceOf(
-            TraceJob.OfProcessors("a", 0, 100, 100, 60), TraceJob.OfProcessors("b", 0, 50, 50, 80), TraceJob.OfProcessors("c", 0, 2, 2, 30)));
+            TraceJob.OfProcessors("a", 0, 100, 100, 60),
+            TraceJob.OfProcessors("b", 0, 50, 50, 80),
+            TraceJob.OfProcessors("c", 0, 2, 2, 30)));
         Assert.Equal([(0L, 100L), (100L, 150L), (150L, 152L)], result.Jobs.Select(job => (job.Start, job.End)));
         var metrics = result.Metrics;
         Assert.Equal(3, metrics.Jobs);

@@ -16,7 +16,8 @@ public sealed class SwfTests
     [Fact]
     public void A_malformed_line_is_named_by_its_number_skipped_and_counted()
     {
-        var trace = Read("1 0 0 10 1 -1 -1 1 10\n2 x 0 10 1 -1 -1 1 10\n3 0 0\n4 -1 0 10 1 -1 -1 1 10\n5 0 0 NaN 1 -1 -1 1 10\n6 1 0 9 1 -1 -1 1 9\n");
+        var trace = Read(
+            "1 0 0 10 1 -1 -1 1 10\n2 x 0 10 1 -1 -1 1 10\n3 0 0\n4 -1 0 10 1 -1 -1 1 10\n5 0 0 NaN 1 -1 -1 1 10\n6 1 0 9 1 -1 -1 1 9\n");
         Assert.Equal(["1", "6"], trace.Jobs.Select(job => job.Job));
         Assert.Equal(4, trace.MalformedCount);
         Assert.Equal(

@@ -77,7 +77,8 @@ internal sealed class ClusterState
             {
                 ReleaseRanks(allocation, rank);
                 throw new DecisionMismatchException(
-                    $"{allocation.Request.Id} rank {rank} does not fit node {node.Name}: it asks {ask} with GPUs [{string.Join(",", gpus)}], free are {node.Free}");
+                    $"{allocation.Request.Id} rank {rank} does not fit node {node.Name}: it asks {ask} "
+                    + $"with GPUs [{string.Join(",", gpus)}], free are {node.Free}.");
             }
 
             Nodes.Detach(node);

@@ -13,7 +13,7 @@ internal static class SchedulingBenchmark
     /// <summary>The first argument, if any, is an SWF log of a machine with 100 processors, to replay.</summary>
     public static int Run(string[] args)
     {
-        FillAndChurn("warm-up, not to be quoted", SyntheticCluster.Uniform(100), pending: 2_000, events: 2_000);
+        FillAndChurn("warm-up, not to be quoted", SyntheticCluster.Mixed(), pending: 20_000, events: 20_000);
         FillAndChurn("1,213 nodes, 6,212 GPUs, 20,000 jobs", SyntheticCluster.Mixed(), pending: 20_000, events: 20_000);
         FillAndChurn("10,000 nodes x 8 GPUs, 100,000 jobs", SyntheticCluster.Uniform(10_000), pending: 100_000, events: 20_000);
         if (args.Length == 0)
@@ -46,12 +46,17 @@ internal static class SchedulingBenchmark
 
         Console.WriteLine(what);
         Console.WriteLine($"  queue {pending:N0} jobs            {queued.TotalMilliseconds,10:F1} ms");
-        Console.WriteLine($"  first cycle, empty cluster   {planned.TotalMilliseconds,10:F1} ms plan, {committed.TotalMilliseconds:F1} ms commit: {first.Starts.Count:N0} jobs, {ranks:N0} tasks placed");
+        Console.WriteLine(
+            $"  first cycle, empty cluster   {planned.TotalMilliseconds,10:F1} ms plan, {committed.TotalMilliseconds:F1} ms commit: "
+            + $"{first.Starts.Count:N0} jobs, {ranks:N0} tasks placed");
         Console.WriteLine($"  tasks placed per second      {ranks / (planned + committed).TotalSeconds,10:N0} (plan and commit)");
         Churn(core, random, first, now, pending, events);
     }
 
-    /// <summary>A full cluster: one attempt ends and another job comes, then a cycle; as one event after another would in live running.</summary>
+    /// <summary>
+    /// A cluster as full as its blocked head leaves it: one attempt ends and another job comes, then a cycle; as one event after
+    /// another would in live running.
+    /// </summary>
     private static void Churn(SchedulerCore core, Random random, Plan first, DateTimeOffset now, int number, int events)
     {
         var running = first.Starts.Select(start => start.Job).ToList();
@@ -81,7 +86,8 @@ internal static class SchedulingBenchmark
         var seconds = total.Elapsed.TotalSeconds;
         Array.Sort(cycles);
         Console.WriteLine(
-            $"  one end, one job, one cycle  {cycles[events / 2],10:F3} ms p50, {cycles[events * 99 / 100]:F3} ms p99, {cycles[^1]:F3} ms max over {events:N0} events; {starts / seconds:N0} starts/s");
+            $"  one end, one job, one cycle  {cycles[events / 2],10:F3} ms p50, {cycles[events * 99 / 100]:F3} ms p99, "
+            + $"{cycles[^1]:F3} ms max over {events:N0} events; {starts / seconds:N0} starts/s");
         Console.WriteLine($"  afterwards                   {core.PendingCount:N0} pending, {core.AllocationCount:N0} running");
         Console.WriteLine();
     }
@@ -92,7 +98,9 @@ internal static class SchedulingBenchmark
         {
             var clock = Stopwatch.StartNew();
             var trace = TraceReader.ReadSwf(path);
-            Console.WriteLine($"replay of {Path.GetFileName(path)}: {trace.Jobs.Count:N0} jobs read in {clock.ElapsedMilliseconds} ms; 100 processors, fifo, no backfilling");
+            Console.WriteLine(
+                $"replay of {Path.GetFileName(path)}: {trace.Jobs.Count:N0} jobs read in {clock.ElapsedMilliseconds} ms; "
+                + "100 processors, fifo, no backfilling");
             foreach (var events in Enum.GetValues<EventMode>())
             {
                 var walls = new double[3];
@@ -106,10 +114,12 @@ internal static class SchedulingBenchmark
 
                 Array.Sort(walls);
                 Console.WriteLine(
-                    $"  events {events,-5}  {walls[1]:F3} s median of {walls.Length} ({walls[0]:F3} to {walls[^1]:F3}); mean wait {metrics.WaitMeanSeconds:F3} s, mean bounded slowdown {metrics.SlowdownMean:F3}");
+                    $"  events {events,-5}  {walls[1]:F3} s median of {walls.Length} ({walls[0]:F3} to {walls[^1]:F3}); "
+                    + $"mean wait {metrics.WaitMeanSeconds:F3} s, mean bounded slowdown {metrics.SlowdownMean:F3}");
             }
 
-            Console.WriteLine("  no ratio: the published 12.5 s of a Python simulator is for EASY backfilling on another machine, which is more work");
+            Console.WriteLine(
+                "  no ratio: the published 12.5 s of a Python simulator is for EASY backfilling on another machine, which is more work");
             return 0;
         }
         catch (TraceUnreadableException unreadable)

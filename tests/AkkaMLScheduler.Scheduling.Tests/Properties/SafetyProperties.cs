@@ -9,8 +9,10 @@ public sealed class SafetyProperties
     private const string Seed = "(20261124,1)";
 
     [Property(MaxTest = Cases, Replay = Seed)]
-    public void Nothing_is_ever_over_allocated(int[] numbers) =>
-        new Script(Given.Evicting) { AfterStep = Witness.SeesNothingOverAllocated }.Run(numbers);
+    public void Nothing_is_ever_over_allocated_under_any_policy(int[] numbers)
+    {
+        foreach (var policy in EveryPolicy()) new Script(policy) { AfterStep = Witness.SeesNothingOverAllocated }.Run(numbers);
+    }
 
     [Property(MaxTest = Cases, Replay = Seed)]
     public void A_gang_starts_whole_and_on_nodes_it_selects(int[] numbers)
@@ -107,6 +109,13 @@ public sealed class SafetyProperties
         Assert.All(script.Ledger.OfType<SchedulerInput>(), input => Assert.False(script.Core.Apply(input).Changed, $"{input}"));
         Assert.Equal(before, script.Core.Export());
     }
+
+    private static IEnumerable<SchedulingPolicy> EveryPolicy() =>
+        from order in PolicyRegistry.Orders
+        from backfill in PolicyRegistry.Backfills
+        from placement in PolicyRegistry.Placements
+        from preemption in PolicyRegistry.Preemptions
+        select new SchedulingPolicy(order, backfill, placement, preemption);
 
     private static IEnumerable<string> StartsOnceGone(SchedulerCore core, Plan plan, PreemptDecision? spared)
     {

@@ -73,7 +73,8 @@ internal sealed class Script(SchedulingPolicy policy)
                 var held = Pick(random, Core.Allocations());
                 Apply(new JobEnded(Now, held.Job, held.Attempt));
                 if (random.Next(2) == 0)
-                    Apply(new JobQueued(Now, held.Request with { Attempt = held.Attempt + 1, EligibleAt = Now.AddSeconds(random.Next(4)) }));
+                    Apply(new JobQueued(
+                        Now, held.Request with { Attempt = held.Attempt + 1, EligibleAt = Now.AddSeconds(random.Next(4)) }));
                 break;
             case 16 when Core.PendingCount > 0:
                 var waiting = Pick(random, Core.Pending());
