@@ -22,7 +22,8 @@ internal sealed class TokenCorpus
             var column = input.Schema.Columns.FirstOrDefault(column => column is { Name: ColumnName, Type: ColumnType.Int32List })
                 ?? throw new WorkloadException(
                     $"input {input.Reference} has no column '{ColumnName}' of type {ColumnType.Int32List}; "
-                    + $"it has {string.Join(", ", input.Schema.Columns.Select(c => $"{c.Name} {c.Type}"))}. Curate it with a tokenise step first");
+                    + $"it has {string.Join(", ", input.Schema.Columns.Select(c => $"{c.Name} {c.Type}"))}. "
+                    + "Curate it with a tokenise step first");
             foreach (var path in input.Files)
                 corpus.ReadFileAsync(path, new TableSchema([column]), input.Reference, stop).GetAwaiter().GetResult();
         }

@@ -27,7 +27,8 @@ internal static class TorchRuntime
 
     /// <summary>What to tell the user when the libraries are absent.</summary>
     public static string Absent(IEnumerable<string> folders)
-        => $"the torch workload needs {FileName("torch_cpu")} beside {FileName("LibTorchSharp")}, and none of {string.Join(", ", folders)} has both. "
+        => $"the torch workload needs {FileName("torch_cpu")} beside {FileName("LibTorchSharp")}, "
+            + $"and none of {string.Join(", ", folders)} has both. "
             + $"Run it in a program that imports build/Torch.props, which brings the package {Package}";
 
     /// <summary>What to tell the user when the libraries are there and do not load.</summary>
