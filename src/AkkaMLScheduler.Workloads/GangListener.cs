@@ -23,7 +23,8 @@ public sealed class GangListener : IDisposable
     /// <summary>The address and the port that the system chose.</summary>
     public IPEndPoint EndPoint { get; }
 
-    /// <summary>Listens on a free port of this address. Throws <see cref="SocketException"/> when the address is not this machine's.</summary>
+    /// <summary>Listens on a free port of this address.</summary>
+    /// <exception cref="SocketException">The address is not this machine's.</exception>
     public static GangListener Open(IPAddress address)
     {
         ArgumentNullException.ThrowIfNull(address);

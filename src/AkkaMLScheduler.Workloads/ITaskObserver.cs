@@ -6,6 +6,8 @@ public interface ITaskObserver
     /// <summary>Steps done so far; at most about ten calls a second. Cheap, may be dropped.</summary>
     void Progress(long step, long totalSteps, IReadOnlyDictionary<string, double> metrics);
 
-    /// <summary>A checkpoint is complete on disk. False means that it was refused because the attempt is stale: the task stops at once.</summary>
+    /// <summary>
+    /// A checkpoint is complete on disk. False means that it was refused because the attempt is stale: the task stops at once.
+    /// </summary>
     Task<bool> CheckpointAsync(CheckpointFile file, CancellationToken stop);
 }

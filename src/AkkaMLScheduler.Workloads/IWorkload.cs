@@ -2,7 +2,9 @@ using AkkaMLScheduler.Contracts;
 
 namespace AkkaMLScheduler.Workloads;
 
-/// <summary>Something that a task can run. Implementations keep no state between runs and may run many times at once in one process.</summary>
+/// <summary>
+/// Something that a task can run. Implementations keep no state between runs and may run many times at once in one process.
+/// </summary>
 public interface IWorkload
 {
     /// <summary>The name a job file uses: <c>run: { type: … }</c>.</summary>

@@ -30,8 +30,9 @@ public sealed class WorkloadRegistry
     public IReadOnlyList<string> Validate(RunSpec run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        return Find(run.Type) is { } workload
-            ? workload.Validate(run)
-            : [$"run.type '{run.Type}' is not a workload{Suggestion.For(run.Type, _byType.Keys)} (known: {string.Join(", ", All.Select(known => known.Type))})"];
+        if (Find(run.Type) is { } workload)
+            return workload.Validate(run);
+        var known = string.Join(", ", All.Select(other => other.Type));
+        return [$"run.type '{run.Type}' is not one of {known}{Suggestion.For(run.Type, _byType.Keys)}"];
     }
 }

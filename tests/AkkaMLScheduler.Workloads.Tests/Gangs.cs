@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using AkkaMLScheduler.Contracts;
 using AkkaMLScheduler.Workloads.Gangs;
 
@@ -107,7 +106,7 @@ public sealed class Gangs
         using var bench = new TaskBench();
         var input = await SampleText.WriteAsync(bench.Path);
         var gang = bench.Gang(2, () => bench.Task("torch", TaskBench.Tiny(5)) with { Inputs = [input], Attempt = 2 });
-        var stale = gang[1] with { Attempt = 1, Gang = GangListener.Open(IPAddress.Loopback), CheckpointDirectory = gang[1].CheckpointDirectory + "-stale" };
+        var stale = gang[1] with { Attempt = 1, Gang = null };
 
         var first = TaskBench.RunAsync(gang[0]);
         using var greeted = await Stray.GreetAsync(stale, gang[0]);
@@ -118,7 +117,6 @@ public sealed class Gangs
         Assert.Equal((GangRefusal.OtherAttempt, 2), refusal);
         Assert.All(runs, run => Assert.Equal(TaskEnd.Succeeded, run.Outcome.End));
         Assert.Contains("turned away rank 1 of attempt 1 at step 0: OtherAttempt", runs[0].Log);
-        stale.Gang!.Dispose();
         foreach (var task in gang)
             task.Gang!.Dispose();
     }
@@ -145,7 +143,9 @@ public sealed class Gangs
         foreach (var (size, length) in new[] { (2, 1), (2, 1001), (4, 3), (5, 4096) })
         {
             var gang = bench.Gang(size, () => bench.Task("torch", TaskBench.Tiny(1)));
-            var vectors = gang.Select(task => Enumerable.Range(0, length).Select(i => (float)((task.Rank + 1) * (i + 1))).ToArray()).ToList();
+            var vectors = gang
+                .Select(task => Enumerable.Range(0, length).Select(i => (float)((task.Rank + 1) * (i + 1))).ToArray())
+                .ToList();
             var threads = gang.Select(task => new Thread(() =>
             {
                 using var ring = GangRing.Connect(task, length, 0, TaskBench.Limits, CancellationToken.None);

@@ -70,7 +70,13 @@ public sealed class PlainWorkloads
     public async Task Sleep_fails_its_first_attempts_at_the_given_step_and_then_goes_on_from_its_checkpoint()
     {
         using var bench = new TaskBench();
-        var with = new Dictionary<string, string> { ["steps"] = "8", ["stepDuration"] = "1ms", ["failAttempts"] = "1", ["failAtStep"] = "5" };
+        var with = new Dictionary<string, string>
+        {
+            ["steps"] = "8",
+            ["stepDuration"] = "1ms",
+            ["failAttempts"] = "1",
+            ["failAtStep"] = "5",
+        };
         var failed = await TaskBench.RunAsync(bench.Task("sleep", with, every: 2));
 
         var second = await TaskBench.RunAsync(bench.Task("sleep", with, every: 2) with { Attempt = 2, ResumeFrom = failed.At(4) });

@@ -75,7 +75,11 @@ internal sealed class TaskBench : IDisposable
     {
         var listeners = Enumerable.Range(0, size).Select(_ => GangListener.Open(IPAddress.Loopback)).ToList();
         var endpoints = listeners.Select(listener => listener.EndPoint.ToString()).ToList();
-        return [.. listeners.Select((listener, rank) => task() with { Rank = rank, WorldSize = size, Gang = listener, GangEndpoints = endpoints })];
+        return
+        [
+            .. listeners.Select((listener, rank) =>
+                task() with { Rank = rank, WorldSize = size, Gang = listener, GangEndpoints = endpoints }),
+        ];
     }
 
     public static Task<TaskRun> RunAsync(TaskContext task, RecordingObserver? observer = null, CancellationToken stop = default)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AkkaMLScheduler.Workloads.Torch;
 
 namespace AkkaMLScheduler.Workloads.Tests;
 
@@ -107,14 +108,23 @@ public sealed class TorchTraining
     }
 
     [Fact]
-    public void A_missing_library_is_explained_by_its_innermost_cause()
+    public void A_missing_library_is_named_with_where_it_was_sought()
     {
-        var error = new TypeInitializationException("torch", new DllNotFoundException("Unable to load shared library 'LibTorchSharp'\nmore"));
+        using var bench = new TaskBench();
 
-        var reason = Torch.TorchRuntime.Explain(error);
+        Assert.Null(TorchRuntime.Find([bench.Path]));
+        Assert.Contains(bench.Path, TorchRuntime.Absent([bench.Path]));
+        Assert.Contains("build/Torch.props", TorchRuntime.Absent([bench.Path]));
+    }
 
-        Assert.Contains("Unable to load shared library 'LibTorchSharp')", reason);
-        Assert.Contains("build/Torch.props", reason);
+    [Fact]
+    public void A_library_that_does_not_load_is_explained_in_the_loaders_words()
+    {
+        var loader = new DllNotFoundException("Unable to load shared library.\nlibstdc++.so.6: version `GLIBCXX_3.4.32' not found\n");
+
+        var reason = TorchRuntime.Unloadable("/app", new TypeInitializationException("torch", loader));
+
+        Assert.Contains("in /app do not load: libstdc++.so.6: version `GLIBCXX_3.4.32' not found.", reason);
         Assert.DoesNotContain('\n', reason);
     }
 }

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace AkkaMLScheduler.Workloads.Checkpoints;
 
-/// <summary>An opened checkpoint whose hash, type, step and identity have been checked; <see cref="Payload"/> stands at its first byte.</summary>
+/// <summary>
+/// An opened checkpoint whose hash, type, step and identity have been checked; <see cref="Payload"/> stands at its first byte.
+/// </summary>
 internal sealed class CheckpointContent : IDisposable
 {
     private CheckpointContent(CheckpointHeader header, FileStream payload)

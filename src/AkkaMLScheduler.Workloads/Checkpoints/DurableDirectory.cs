@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace AkkaMLScheduler.Workloads.Checkpoints;
 
-/// <summary>Makes a rename last through a power cut by syncing the folder, which .NET has no call for. Windows journals renames by itself.</summary>
+/// <summary>
+/// Makes a rename last through a power cut by syncing the folder, which .NET has no call for. Windows journals renames by itself.
+/// </summary>
 internal static class DurableDirectory
 {
     public static void Sync(string directory)

@@ -44,7 +44,11 @@ internal sealed class GangRendezvous
     public static GangRendezvous Meet(TaskContext task, long step, GangLimits limits, CancellationToken stop)
     {
         if (task.Gang is not { } listener || task.GangEndpoints.Count != task.WorldSize)
-            throw new WorkloadException($"a gang of {task.WorldSize} needs a listener and {task.WorldSize} endpoints, not {task.GangEndpoints.Count}");
+        {
+            throw new WorkloadException(
+                $"a gang of {task.WorldSize} needs a listener and {task.WorldSize} endpoints, not {task.GangEndpoints.Count}");
+        }
+
         var met = new GangRendezvous(task, listener, step, limits);
         try
         {
@@ -155,12 +159,16 @@ internal sealed class GangRendezvous
         if ((GangRefusal)answer[0] is var refusal and not GangRefusal.None)
         {
             throw new GangBrokenException(
-                $"rank {_nextRank} at {endpoint}, in attempt {attempt}, turned away attempt {_task.Attempt} at step {_greeting.Step}: {refusal}");
+                $"rank {_nextRank} at {endpoint}, in attempt {attempt}, turned away attempt {_task.Attempt} "
+                + $"at step {_greeting.Step}: {refusal}");
         }
     }
 
     private GangBrokenException Absent(int rank, Exception? error = null)
-        => new($"rank {rank} at {_task.GangEndpoints[rank]} did not join attempt {_task.Attempt} within {_limits.Rendezvous.TotalSeconds:0.#} s", error);
+        => new(
+            $"rank {rank} at {_task.GangEndpoints[rank]} did not join attempt {_task.Attempt} "
+            + $"within {_limits.Rendezvous.TotalSeconds:0.#} s",
+            error);
 
     private static EndPoint EndPoint(string text)
     {

@@ -44,7 +44,10 @@ internal sealed class MatmulTask : SteppedTask
 
     public override IReadOnlyDictionary<string, double> Metrics => _metrics;
 
-    public override IReadOnlyDictionary<string, string> State => new Dictionary<string, string> { ["checksum"] = _checksum.ToString("x16") };
+    public override IReadOnlyDictionary<string, string> State => new Dictionary<string, string>
+    {
+        ["checksum"] = _checksum.ToString("x16", CultureInfo.InvariantCulture),
+    };
 
     public override void Restore(CheckpointContent checkpoint)
     {

@@ -3,7 +3,9 @@ using AkkaMLScheduler.Workloads.Stepping;
 
 namespace AkkaMLScheduler.Workloads.Matmul;
 
-/// <summary>Multiplies seeded matrices: one core's worth of load in plain C#, with a checksum that shows whether a resume was exact.</summary>
+/// <summary>
+/// Multiplies seeded matrices: one core's worth of load in plain C#, with a checksum that shows whether a resume was exact.
+/// </summary>
 internal sealed class MatmulWorkload : SteppedWorkload
 {
     public override string Type => "matmul";

@@ -104,8 +104,8 @@ internal sealed class SteppedRun
             CheckpointHeader.CurrentFormat, _type, step, _work.Identity, _work.State, _work.PayloadBytes);
         var file = _writer.Write(header, _work.WritePayload, Metrics);
         _lastSaveTook = Stopwatch.GetElapsedTime(started);
-        _task.Log.WriteLine(
-            string.Create(CultureInfo.InvariantCulture, $"checkpoint step {step}: {file.Bytes} bytes in {_lastSaveTook.TotalMilliseconds:F1} ms"));
+        _task.Log.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"checkpoint step {step}: {file.Bytes} bytes in {_lastSaveTook.TotalMilliseconds:F1} ms"));
         return file with
         {
             Metrics = new Dictionary<string, double>(file.Metrics) { ["checkpointSeconds"] = _lastSaveTook.TotalSeconds },

@@ -30,7 +30,8 @@ internal abstract class SteppedWorkload : IWorkload
     /// <summary>What is wrong with parameters that are each right by themselves.</summary>
     protected virtual IEnumerable<string> Check(RunParameters parameters) => [];
 
-    /// <summary>Reads the inputs and makes the state before the first step. Throws <see cref="WorkloadException"/> when it cannot.</summary>
+    /// <summary>Reads the inputs and makes the state before the first step.</summary>
+    /// <exception cref="WorkloadException">It cannot.</exception>
     protected abstract SteppedTask Start(TaskContext task, RunParameters parameters, CancellationToken stop);
 
     private TaskOutcome Run(TaskContext task, ITaskObserver observer, CancellationToken stop)
@@ -65,7 +66,8 @@ internal abstract class SteppedWorkload : IWorkload
         {
             // A bug or a broken machine. The process runs other jobs' tasks too, so it ends this task only; the log has the trace.
             task.Log.WriteLine(error);
-            return End(TaskEnd.Failed, $"{Type} broke off: {error.GetType().Name}: {error.Message.Split('\n')[0].TrimEnd()}; the task's log has more");
+            var summary = $"{error.GetType().Name}: {error.Message.Split('\n')[0].TrimEnd()}";
+            return End(TaskEnd.Failed, $"{Type} broke off: {summary}; the task's log has more");
         }
         finally
         {

@@ -4,7 +4,10 @@ using AkkaMLScheduler.Workloads.Stepping;
 
 namespace AkkaMLScheduler.Workloads.Tokenize;
 
-/// <summary>Tokenises the text of its input datasets with the curated layer's own tokeniser and counts what comes out; each rank takes its share of the rows.</summary>
+/// <summary>
+/// Tokenises the text of its input datasets with the curated layer's own tokeniser and counts what comes out; each rank takes its
+/// share of the rows.
+/// </summary>
 internal sealed class TokenizeWorkload : SteppedWorkload
 {
     public override string Type => "tokenize";

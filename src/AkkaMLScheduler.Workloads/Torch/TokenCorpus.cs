@@ -15,14 +15,15 @@ internal sealed class TokenCorpus
     public static TokenCorpus Read(IReadOnlyList<DatasetInput> inputs, CancellationToken stop)
     {
         if (inputs.Count == 0)
-            throw new WorkloadException($"torch trains on a curated dataset: give the job an input with a column '{ColumnName}'");
+            throw new WorkloadException($"torch trains on curated text: give the job an input with a column '{ColumnName}'");
         var corpus = new TokenCorpus();
         foreach (var input in inputs)
         {
             var column = input.Schema.Columns.FirstOrDefault(column => column is { Name: ColumnName, Type: ColumnType.Int32List })
                 ?? throw new WorkloadException(
                     $"input {input.Reference} has no column '{ColumnName}' of type {ColumnType.Int32List}; "
-                    + $"it has {string.Join(", ", input.Schema.Columns.Select(c => $"{c.Name} {c.Type}"))}. Curate it with a tokenise step first");
+                    + $"it has {string.Join(", ", input.Schema.Columns.Select(c => $"{c.Name} {c.Type}"))}. "
+                    + "Curate it with a tokenise step first");
             foreach (var path in input.Files)
                 corpus.ReadFileAsync(path, new TableSchema([column]), input.Reference, stop).GetAwaiter().GetResult();
         }
@@ -36,11 +37,15 @@ internal sealed class TokenCorpus
         if (Count + tokens.Length > _tokens.Length)
             Array.Resize(ref _tokens, (int)Math.Min(Array.MaxLength, Math.Max(Count + (long)tokens.Length, _tokens.Length * 2L)));
         if (Count + (long)tokens.Length > _tokens.Length)
-            throw new WorkloadException($"the inputs hold more than {Array.MaxLength} tokens, which one task cannot keep in memory");
+            throw new WorkloadException($"the inputs hold more than {Array.MaxLength} tokens, more than one task can keep in memory");
         foreach (var token in tokens)
         {
             if (token is < 0 or >= TorchSettings.Vocabulary)
-                throw new WorkloadException($"input {reference} holds token {token}; a byte-level vocabulary ends at {TorchSettings.Vocabulary - 1}");
+            {
+                throw new WorkloadException(
+                    $"input {reference} holds token {token}; a byte-level vocabulary ends at {TorchSettings.Vocabulary - 1}");
+            }
+
             _tokens[Count++] = (ushort)token;
         }
     }

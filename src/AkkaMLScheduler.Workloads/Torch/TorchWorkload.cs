@@ -17,7 +17,11 @@ internal sealed class TorchWorkload(GangLimits limits) : SteppedWorkload
     {
         TorchRuntime.Prepare();
         if (task.Gpus.Count > 0)
-            task.Log.WriteLine($"torch: GPUs {string.Join(", ", task.Gpus)} were assigned, but this build's libtorch has no CUDA: training on the CPU");
+        {
+            task.Log.WriteLine(
+                $"torch: GPUs {string.Join(", ", task.Gpus)} were assigned, but this build's libtorch has no CUDA: training on the CPU");
+        }
+
         return new TorchTask(task, TorchSettings.From(parameters), TokenCorpus.Read(task.Inputs, stop), limits);
     }
 }
