@@ -172,7 +172,17 @@ public static class IngestionPipeline
                 Keep.Both)
             .Run(materializer);
         await using var stopping = ct.Register(() => stop.Abort(new OperationCanceledException(ct)));
-        var report = await run.ConfigureAwait(false);
+        IngestionReport report;
+        try
+        {
+            report = await run.ConfigureAwait(false);
+        }
+        catch (Exception failure) when (ct.IsCancellationRequested && failure.GetBaseException() is OperationCanceledException)
+        {
+            // Whichever stage noticed first, alone or wrapped, the caller sees its own cancellation.
+            throw new OperationCanceledException(ct);
+        }
+
         var latest = report.Version ?? (await catalog.FindAsync(settings.Dataset, ct).ConfigureAwait(false))?.Version;
         return report with { Version = latest, Elapsed = settings.Time.GetElapsedTime(begun) };
     }
