@@ -147,6 +147,47 @@ public sealed class ProcessingPipelineTests(PostgresServer server)
         Assert.Equal((1000L, report.Tokens, true), (reader.GetInt64(0), reader.GetInt64(1), reader.GetBoolean(2)));
     }
 
+    [SkippableFact]
+    public async Task The_raw_penguins_keep_all_344_rows_and_NA_becomes_null()
+    {
+        var csv = SharedData.Require("penguins", "penguins_raw.csv");
+        await using var bench = await LakeBench.OpenAsync(CatalogProvider.Sqlite, null);
+        await using var duck = new DuckDBConnection("DataSource=:memory:");
+        await duck.OpenAsync();
+        await using var command = duck.CreateCommand();
+        command.CommandText = $"SELECT * FROM read_csv('{csv}', all_varchar = true, nullstr = '')";
+        await using var reader = await command.ExecuteReaderAsync();
+        var columns = Enumerable.Range(0, reader.FieldCount).Select(i => new Column(reader.GetName(i), ColumnType.String));
+        var rows = new List<object?[]>();
+        while (await reader.ReadAsync())
+            rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? null : reader.GetString(i)), csv, (long)rows.Count]);
+        await bench.RawAsync("docs", new TableSchema([.. columns, .. LakeBench.TextSchema.Columns.Skip(2)]), rows);
+
+        var report = await bench.RunAsync(Settings);
+
+        Assert.Equal(new RecordCounts(344, 344, 0, 0, 0), report.Processed.Counts);
+        var sex = (await bench.Catalog.FindAsync("docs-processed"))!.Schema.IndexOf("Sex");
+        Assert.Equal(
+            [("", 11), ("FEMALE", 165), ("MALE", 168)],
+            (await bench.RowsAsync("docs-processed")).GroupBy(row => row[sex] as string ?? "").OrderBy(g => g.Key).Select(g => (g.Key, g.Count())));
+        Assert.StartsWith("studyName: PAL0708; Sample Number: 1; Species: Adelie", (string)(await bench.RowsAsync("docs-curated"))[0][1]!, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Forty_thousand_lines_of_a_play_add_up()
+    {
+        var lines = await File.ReadAllLinesAsync(SharedData.Require("tiny-shakespeare", "input.txt"));
+        await using var bench = await LakeBench.OpenAsync(CatalogProvider.Sqlite, null);
+        await bench.RawAsync("docs", LakeBench.TextSchema, lines.Select((line, i) => new object?[] { null, line, "play", (long)i }));
+
+        var report = await bench.RunAsync(Settings);
+
+        var texts = lines.Select(TextCleaning.Clean).Where(line => line.Length > 0).ToList();
+        var distinct = texts.Distinct(StringComparer.Ordinal).ToList();
+        Assert.Equal(new RecordCounts(40_000, distinct.Count, 0, 40_000 - texts.Count, texts.Count - distinct.Count), report.Processed.Counts);
+        Assert.Equal(distinct, (await bench.RowsAsync("docs-curated")).Select(row => (string)row[1]!));
+    }
+
     [Fact]
     public async Task A_missing_a_foreign_and_an_oversized_dataset_are_one_clear_line()
     {
