@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace AkkaMLScheduler.Scheduling;
 
 /// <summary>What one life of a node offers.</summary>
@@ -7,7 +5,6 @@ namespace AkkaMLScheduler.Scheduling;
 /// <param name="Incarnation">Names this life of the node. Never used twice for the same node.</param>
 /// <param name="Capacity">Everything tasks may use; the GPUs are the slots 0..Gpus-1.</param>
 /// <param name="Labels">What selectors are matched against, exactly and case-sensitively.</param>
-[method: JsonConstructor]
 public sealed record NodeCapacity(
     string Node, string Incarnation, Resources Capacity, IReadOnlyDictionary<string, string> Labels)
 {

@@ -6,10 +6,11 @@ namespace AkkaMLScheduler.Catalog;
 /// Makes a rename last through a power cut: on Unix the folder's own entry must be synced. .NET opens no folders, so this calls the
 /// C library. On Windows the file system's journal orders renames and there is nothing to call.
 /// </summary>
-internal static class DurableFolder
+public static class DurableFolder
 {
     private const int ReadOnly = 0;
 
+    /// <exception cref="IOException">The folder is missing, or the file system refused.</exception>
     public static void Sync(string folder)
     {
         if (OperatingSystem.IsWindows())

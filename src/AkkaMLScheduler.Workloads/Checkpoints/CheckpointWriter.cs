@@ -56,7 +56,7 @@ internal sealed class CheckpointWriter
             }
 
             File.Move(temporary, path, overwrite: true);
-            DurableDirectory.Sync(_directory);
+            DurableFolder.Sync(_directory);
             return new CheckpointFile(header.Step, path, sha256, bytes, metrics);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
