@@ -5,6 +5,8 @@ using AkkaMLScheduler.Cli.Demo;
 using AkkaMLScheduler.Cli.Verbs;
 using AkkaMLScheduler.Host.Configuration;
 using AkkaMLScheduler.Ingestion;
+using AkkaMLScheduler.Processing;
+using AkkaMLScheduler.Scheduling;
 using AkkaMLScheduler.Simulator;
 
 var root = new RootCommand("AkkaMLScheduler: schedules machine-learning jobs on a cluster and keeps the data that feeds them.");
@@ -30,7 +32,8 @@ catch (UserError e)
     Console.Error.WriteLine($"amls: {e.Message}");
     return ExitCodes.BadInput;
 }
-catch (Exception e) when (e is SettingsException or CatalogException or IngestionException or TraceUnreadableException)
+catch (Exception e) when (e is SettingsException or CatalogException or IngestionException or TraceUnreadableException
+    or ProcessingException or UnknownPolicyException)
 {
     Console.Error.WriteLine($"amls: {e.Message}");
     return ExitCodes.BadInput;

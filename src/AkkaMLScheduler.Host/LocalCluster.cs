@@ -57,9 +57,10 @@ public sealed class LocalCluster : IAsyncDisposable
     public async Task RestartWorkerAsync(int index, int clusterPort, CancellationToken ct = default) =>
         _workers[index] = await AmlsNode.StartAsync(_workers[index].Settings with { Port = clusterPort }, ct);
 
+    /// <summary>Youngest first, one by one: nobody hands anything over to a node that is leaving too.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var worker in _workers) await worker.DisposeAsync();
+        foreach (var worker in Enumerable.Reverse(_workers)) await worker.StopAsync();
         await Scheduler.DisposeAsync();
     }
 }

@@ -17,7 +17,9 @@ public sealed class StartUpTests
     [InlineData("amls.node.name = \"Node One\"", "amls.node.name")]
     [InlineData("amls.worker.memory = lots", "must be auto or a size")]
     [InlineData("amls.scheduler.order = lifo", "lifo")]
-    [InlineData("amls { http { port = 5180 ", "not valid HOCON")]
+    [InlineData("amls.http.port = many", "amls")]
+    [InlineData("amls.scheduler.recovery-grace = soon", "amls")]
+    [InlineData("amls.node.seeds = [", "not valid HOCON")]
     public void A_setting_that_cannot_be_used_is_named(string hocon, string expected) =>
         Assert.Contains(expected, Assert.Throws<SettingsException>(() => NodeSettings.Load(hocon)).Message);
 

@@ -5,7 +5,6 @@ using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Contracts;
 using AkkaMLScheduler.Contracts.Api;
 using AkkaMLScheduler.Host.Configuration;
-using AkkaMLScheduler.Testing;
 
 namespace AkkaMLScheduler.Host.Tests;
 
@@ -41,7 +40,7 @@ internal sealed class TestCluster : IAsyncDisposable
         tasks: {{tasks}}
         resources: { cpu: 100m, memory: 1MiB, gpu: {{gpu}} }
         run: { type: sleep, steps: {{steps}}{{more}} }
-        checkpoint: { every: 2 }
+        checkpoint: { every: 2, keep: 100 }
         """;
 
     public async Task<HttpResponseMessage> PostAsync(string spec, string? id = null) =>

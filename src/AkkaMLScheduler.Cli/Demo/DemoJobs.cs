@@ -16,14 +16,14 @@ public static class DemoJobs
     public static JobSpec BackgroundSpec() => Spec(
         Background, priority: -10, gpus: 1, run: new("matmul", With(("size", 192), ("steps", 1500))), every: 100);
 
-    public static IEnumerable<(string Id, JobSpec Spec)> Others(string curated, string processed, int seed) =>
+    public static IEnumerable<(string Id, JobSpec Spec)> Others(string curated, int seed) =>
     [
         (Train, Spec(
             Train, priority: 10, tasks: 2, gpus: 2, inputs: [curated], every: 20,
-            run: new("torch", With(("steps", 160), ("batch", 8), ("seed", seed))))),
+            run: new("torch", With(("steps", 240), ("batch", 8), ("seed", seed))))),
         ("matmul-1", Spec("matmul-1", run: new("matmul", With(("size", 128), ("steps", 400), ("seed", seed))), every: 100)),
         ("matmul-2", Spec("matmul-2", run: new("matmul", With(("size", 128), ("steps", 400), ("seed", seed + 1))), every: 100)),
-        ("tokenize", Spec("tokenize", inputs: [processed], run: new("tokenize", With()), every: 2)),
+        ("tokenize", Spec("tokenize", inputs: [curated], run: new("tokenize", With()), every: 2)),
         (Flaky, Spec(Flaky, run: new("sleep", With(("steps", 20), ("failAttempts", 1), ("failAtStep", 10))), every: 5)),
     ];
 

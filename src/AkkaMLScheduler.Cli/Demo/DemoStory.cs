@@ -38,7 +38,7 @@ public sealed class DemoStory(LocalCluster cluster, DemoSettings settings, IDemo
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(JobsLimit);
-        await RunJobsAsync(processed.Curated.Version.ToString(), processed.Processed.Version.ToString(), limit.Token);
+        await RunJobsAsync(processed.Curated.Version.ToString(), limit.Token);
 
         var datasets = await DatasetsApi.ListAsync(catalog, ct);
         var jobs = await _tables.JobsAsync(ct);
@@ -48,13 +48,13 @@ public sealed class DemoStory(LocalCluster cluster, DemoSettings settings, IDemo
             settings.Node.Database.ToString().ToLowerInvariant(), datasets, jobs, checks);
     }
 
-    private async Task RunJobsAsync(string curated, string processed, CancellationToken ct)
+    private async Task RunJobsAsync(string curated, CancellationToken ct)
     {
         await SubmitAsync(DemoJobs.Background, DemoJobs.BackgroundSpec(), ct);
         display.Say("a job of low priority runs first; it holds a GPU that the training will need");
         await UntilAsync(DemoJobs.Background, job => job.Status.IsTerminal() || job.Checkpoints > 0, ct);
 
-        foreach (var (id, spec) in DemoJobs.Others(curated, processed, settings.Seed)) await SubmitAsync(id, spec, ct);
+        foreach (var (id, spec) in DemoJobs.Others(curated, settings.Seed)) await SubmitAsync(id, spec, ct);
         display.Say("the training gang asks for every GPU: the job of low priority has to make room");
         await UntilAsync(DemoJobs.Train, job => job.Status.IsTerminal() || job.Interruptions > 0 || job is { Status: JobStatus.Running, LastStep: > 0 }, ct);
         await LoseAWorkerAsync(ct);
@@ -70,7 +70,9 @@ public sealed class DemoStory(LocalCluster cluster, DemoSettings settings, IDemo
         display.Say($"{worker.Settings.Name} dies while the gang trains (its newest checkpoint is of step {train.LastStep})");
         await cluster.KillWorkerAsync(LostWorker);
         await WatchAsync(TimeAway, ct);
-        await cluster.RestartWorkerAsync(LostWorker, port, ct);
+        var restart = cluster.RestartWorkerAsync(LostWorker, port, ct);
+        while (!restart.IsCompleted) await LookAsync(ct);
+        await restart;
         display.Say($"{worker.Settings.Name} is back");
     }
 

@@ -61,14 +61,21 @@ public sealed record NodeSettings
         {
             config = ConfigurationFactory.ParseString(overrides).WithFallback(ConfigurationFactory.ParseString(HoconText.Amls)).GetConfig("amls");
         }
-        catch (Exception e) when (e is FormatException or ConfigurationException)
+        catch (Exception e)
         {
-            throw new SettingsException($"the configuration is not valid HOCON: {e.Message}");
+            throw new SettingsException($"the configuration is not valid HOCON: {e.Message.ReplaceLineEndings(" ")}");
         }
 
-        var settings = Read(config);
-        settings.Check();
-        return settings;
+        try
+        {
+            var settings = Read(config);
+            settings.Check();
+            return settings;
+        }
+        catch (Exception e) when (e is FormatException or OverflowException or ConfigurationException or InvalidCastException)
+        {
+            throw new SettingsException($"a setting of amls has a value of the wrong kind: {e.GetBaseException().Message}");
+        }
     }
 
     private static NodeSettings Read(Config c) => new()

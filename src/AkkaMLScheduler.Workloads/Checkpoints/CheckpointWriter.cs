@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using AkkaMLScheduler.Catalog;
 
 namespace AkkaMLScheduler.Workloads.Checkpoints;
 
