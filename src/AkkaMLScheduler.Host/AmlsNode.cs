@@ -144,6 +144,7 @@ public sealed class AmlsNode : IAsyncDisposable
             .WithActorSystemLivenessCheck()
             .WithAkkaClusterReadinessCheck();
         if (settings.IsScheduler) akka.AddHocon(HoconText.Persistence(settings), HoconAddMode.Append);
+        if (settings.Overrides.Length > 0) akka.AddHocon(ConfigurationFactory.ParseString(settings.Overrides), HoconAddMode.Prepend);
         akka.AddJobs(settings.IsScheduler, time)
             .AddScheduler(settings.IsScheduler ? settings.Scheduler : null, tables, time)
             .AddWorkers(worker, catalog);

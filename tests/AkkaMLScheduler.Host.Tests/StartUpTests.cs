@@ -19,9 +19,14 @@ public sealed class StartUpTests
     [InlineData("amls.scheduler.order = lifo", "lifo")]
     [InlineData("amls.http.port = many", "amls")]
     [InlineData("amls.scheduler.recovery-grace = soon", "amls")]
-    [InlineData("amls.node.seeds = [", "not valid HOCON")]
+    [InlineData("amls.worker.simulated-gpu = 2", "there is no setting 'amls.worker.simulated-gpu'; did you mean 'simulated-gpus'?")]
+    [InlineData("amsl.http.port = 1", "there is no section 'amsl'")]
     public void A_setting_that_cannot_be_used_is_named(string hocon, string expected) =>
         Assert.Contains(expected, Assert.Throws<SettingsException>(() => NodeSettings.Load(hocon)).Message);
+
+    [Fact]
+    public void A_label_may_have_any_name() =>
+        Assert.Equal("a", NodeSettings.Load("amls.worker.labels { rack = a }").Labels["rack"]);
 
     [Fact]
     public async Task A_port_in_use_is_named()

@@ -1,5 +1,6 @@
 using System.Net;
 using Akka.Configuration;
+using Akka.Configuration.Hocon;
 using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Cluster;
 using AkkaMLScheduler.Cluster.Scheduler;
@@ -45,6 +46,9 @@ public sealed record NodeSettings
 
     public TimeSpan ProjectionDelay { get; init; }
 
+    /// <summary>HOCON laid over everything, for settings of Akka.NET itself.</summary>
+    public string Overrides { get; init; } = "";
+
     public bool IsScheduler => Roles.Contains(ClusterRoles.Scheduler);
 
     public bool IsWorker => Roles.Contains(ClusterRoles.Worker);
@@ -59,7 +63,16 @@ public sealed record NodeSettings
         Config config;
         try
         {
-            config = ConfigurationFactory.ParseString(overrides).WithFallback(ConfigurationFactory.ParseString(HoconText.Amls)).GetConfig("amls");
+            var defaults = ConfigurationFactory.ParseString(HoconText.Amls);
+            var laidOver = ConfigurationFactory.ParseString(overrides);
+            if (laidOver.HasPath("amls")) CheckKeys(laidOver.GetValue("amls").GetObject(), defaults.GetValue("amls").GetObject(), "amls.");
+            if (laidOver.Root.GetObject() is { } root && root.Items.Keys.FirstOrDefault(key => key is not ("amls" or "akka")) is { } stranger)
+                throw new SettingsException($"there is no section '{stranger}'; a configuration has amls and akka");
+            config = laidOver.WithFallback(defaults).GetConfig("amls");
+        }
+        catch (SettingsException)
+        {
+            throw;
         }
         catch (Exception e)
         {
@@ -68,13 +81,25 @@ public sealed record NodeSettings
 
         try
         {
-            var settings = Read(config);
+            var settings = Read(config) with { Overrides = overrides };
             settings.Check();
             return settings;
         }
         catch (Exception e) when (e is FormatException or OverflowException or ConfigurationException or InvalidCastException)
         {
             throw new SettingsException($"a setting of amls has a value of the wrong kind: {e.GetBaseException().Message}");
+        }
+    }
+
+    /// <summary>A mistyped setting would otherwise be ignored in silence. An empty section in the defaults takes any key.</summary>
+    private static void CheckKeys(HoconObject given, HoconObject known, string path)
+    {
+        if (known.Items.Count == 0) return;
+        foreach (var (key, value) in given.Items)
+        {
+            if (!known.Items.TryGetValue(key, out var expected))
+                throw new SettingsException($"there is no setting '{path}{key}'{Suggestion.For(key, known.Items.Keys)}");
+            if (expected.IsObject() && value.IsObject()) CheckKeys(value.GetObject(), expected.GetObject(), $"{path}{key}.");
         }
     }
 
