@@ -18,7 +18,7 @@ foreach (var verb in ClientVerbs.All()) root.Subcommands.Add(verb);
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
-    foreach (var error in parsed.Errors) Console.Error.WriteLine($"amls: {error.Message}");
+    foreach (var error in parsed.Errors) Console.Error.WriteLine($"amls: {string.Join(' ', error.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))}");
     Console.Error.WriteLine("amls: see 'amls --help'");
     return ExitCodes.BadInput;
 }
