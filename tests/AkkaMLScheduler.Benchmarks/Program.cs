@@ -1,10 +1,12 @@
 using AkkaMLScheduler.Benchmarks;
+using AkkaMLScheduler.Benchmarks.Ingestion;
 using AkkaMLScheduler.Benchmarks.Scheduling;
 
 // One line per benchmark: its name, what it measures, how to run it.
 var benchmarks = new (string Name, string Measures, Func<string[], int> Run)[]
 {
     ("scheduling", "cycle time and decisions per second of the scheduling core; replay of a whole log", SchedulingBenchmark.Run),
+    ("ingestion", "records from a file and from Kafka to committed Parquet, beside DuckDB's COPY", IngestionBenchmark.Run),
 };
 
 var chosen = args.Length == 0 ? default : Array.Find(benchmarks, one => one.Name == args[0]);

@@ -94,7 +94,9 @@ public sealed class HttpApiTests : IAsyncLifetime
     {
         Assert.Equal("Healthy", await _cluster.Http.GetStringAsync("healthz/live"));
         Assert.Equal("Healthy", await _cluster.Http.GetStringAsync("healthz/ready"));
-        Assert.Contains("amls_scheduler_waiting", await _cluster.Http.GetStringAsync("metrics"));
+        await _cluster.SubmitAsync("counted", TestCluster.Sleep(1));
+        await _cluster.UntilEndedAsync("counted");
+        Assert.Contains("amls_scheduler_starts_total{otel_scope_name=\"AkkaMLScheduler.Scheduler\"} ", await _cluster.Http.GetStringAsync("metrics"));
         var document = JsonDocument.Parse(await _cluster.Http.GetStringAsync("openapi/v1.json"));
         Assert.True(document.RootElement.GetProperty("paths").TryGetProperty("/api/v1/jobs/{id}/logs", out _));
     }

@@ -47,7 +47,9 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
         _jobs = jobs;
         _tables = tables;
         _time = time;
-        _core = new SchedulerCore(settings.Policy);
+
+        // Always the default at first: another policy is an input like any other, or a replay would not know of it.
+        _core = new SchedulerCore(SchedulingPolicy.Default);
 
         Recover<SnapshotOffer>(offer => _core = SchedulerCore.Import((SchedulerSnapshot)offer.Snapshot));
         Recover<LedgerEntry>(Replay);
@@ -112,6 +114,7 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
         if (_core.Policy != _settings.Policy) Take(new PolicyChanged(Now(), _settings.Policy), acknowledgement: null);
         _log.Info("The scheduler leads with policy [{0}]: [{1}] nodes to hear from, [{2}] attempts placed, [{3}] waiting",
             _settings.Policy, _unconfirmed.Count, _core.AllocationCount, _core.PendingCount);
+        SchedulerMetrics.Record(_core);
         Timers.StartSingleTimer(GraceIsOver.Instance, GraceIsOver.Instance, _settings.RecoveryGrace);
         Timers.StartPeriodicTimer(Repeat.Instance, Repeat.Instance, _settings.RepeatInterval);
         Timers.StartPeriodicTimer(Compare.Instance, Compare.Instance, TimeSpan.FromSeconds(1), CompareInterval);

@@ -21,8 +21,13 @@ public static class SchedulerMetrics
     {
         Starts.Add(entry.Starts.Count);
         Preempts.Add(entry.Preempts.Count);
+        PlanSeconds.Record(planning.TotalSeconds);
+        Record(core);
+    }
+
+    public static void Record(SchedulerCore core)
+    {
         Waiting.Record(core.PendingCount);
         Placed.Record(core.AllocationCount);
-        PlanSeconds.Record(planning.TotalSeconds);
     }
 }
