@@ -9,5 +9,6 @@ public interface ITaskObserver
     /// <summary>
     /// A checkpoint is complete on disk. False means that it was refused because the attempt is stale: the task stops at once.
     /// </summary>
+    /// <exception cref="OperationCanceledException">Nobody answered before the task had to stop: the checkpoint may count, so its file must stay.</exception>
     Task<bool> CheckpointAsync(CheckpointFile file, CancellationToken stop);
 }

@@ -18,7 +18,7 @@ public sealed class Checkpoints
 
         var resumed = await TaskBench.RunAsync(bench.Task("matmul", Small) with { ResumeFrom = source });
 
-        Assert.Equal(TaskEnd.Failed, resumed.Outcome.End);
+        Assert.Equal(TaskEnd.CheckpointUnusable, resumed.Outcome.End);
         Assert.Contains("cannot resume from step 20", resumed.Outcome.Reason);
         Assert.Contains($"recorded was {source.Sha256}", resumed.Outcome.Reason);
     }
@@ -31,7 +31,7 @@ public sealed class Checkpoints
 
         var resumed = await TaskBench.RunAsync(bench.Task("sleep", new Dictionary<string, string>()) with { ResumeFrom = source });
 
-        Assert.Equal(TaskEnd.Failed, resumed.Outcome.End);
+        Assert.Equal(TaskEnd.CheckpointUnusable, resumed.Outcome.End);
         Assert.Contains("gone.ckpt", resumed.Outcome.Reason);
     }
 

@@ -130,7 +130,7 @@ public static class JobDecisions
     {
         if (job.Tasks.All(t => t.End == TaskEnd.Succeeded)) return (AttemptEnd.Succeeded, "");
         if (job.CancelRequested) return (AttemptEnd.Cancelled, "cancelled");
-        if (First(job, TaskEnd.Failed) is { } failed) return (AttemptEnd.Failed, failed);
+        if ((First(job, TaskEnd.Failed) ?? First(job, TaskEnd.CheckpointUnusable)) is { } failed) return (AttemptEnd.Failed, failed);
         if (First(job, TaskEnd.NodeLost) is { } lost) return (AttemptEnd.Interrupted, lost);
         if (job.PreemptedFor is { } beneficiary) return (AttemptEnd.Preempted, $"preempted for job '{beneficiary}'");
         return (AttemptEnd.Interrupted, First(job, TaskEnd.PeerLost) ?? First(job, TaskEnd.Stopped) ?? "");

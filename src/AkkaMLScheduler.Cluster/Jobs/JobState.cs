@@ -80,6 +80,9 @@ public sealed record JobState
         {
             Tasks = Tasks.SetItem(e.Rank, Tasks[e.Rank] with { End = e.End, Reason = e.Reason }),
             Status = e.End == TaskEnd.Succeeded ? Status : JobStatus.Stopping,
+
+            // Not trusted twice: the next attempt falls back to the newest step that all ranks have besides it.
+            Checkpoints = e.End == TaskEnd.CheckpointUnusable ? [.. Checkpoints.Where(c => c.Step != ResumeStep)] : Checkpoints,
         },
         JobEvents.PreemptionRequested e => this with { Status = JobStatus.Stopping, PreemptedFor = e.Beneficiary },
         JobEvents.CancellationRequested => this with

@@ -57,8 +57,8 @@ public sealed class TaskActor : ReceiveActor, IWithTimers
 
     protected override void PostStop()
     {
-        _gone.Cancel();
         _stop.Cancel();
+        _gone.Cancel();
         _listener?.Dispose();
     }
 

@@ -8,6 +8,7 @@ namespace AkkaMLScheduler.Cluster.Workers;
 /// <summary>
 /// Carries a workload's checkpoints to its job and the verdict back. A checkpoint is offered until somebody answers: while the job
 /// cannot be reached the task waits, because going on would be work that may not count.
+/// Without an answer there is no verdict: the call is cancelled, and the file stays, because the job may have stored it.
 /// </summary>
 public sealed class TaskObserver(TaskKey task, string node, long firstStep, IActorRef jobs, CancellationToken gone) : ITaskObserver
 {
@@ -31,20 +32,19 @@ public sealed class TaskObserver(TaskKey task, string node, long firstStep, IAct
     {
         var offer = new WorkerReports.SaveCheckpoint(
             task.Job, task.Attempt, task.Rank, file.Step, file.Path, file.Sha256, file.Bytes, file.Metrics);
-        while (!gone.IsCancellationRequested)
+        using var given = CancellationTokenSource.CreateLinkedTokenSource(gone, stop);
+        while (true)
         {
             try
             {
-                var verdict = await jobs.Ask<WorkerReports.CheckpointVerdict>(offer, VerdictTimeout, gone);
+                var verdict = await jobs.Ask<WorkerReports.CheckpointVerdict>(offer, VerdictTimeout, given.Token);
                 Checkpoints.Add(1, new KeyValuePair<string, object?>("counts", verdict.Counts));
                 return verdict.Counts;
             }
-            catch (Exception e) when (e is AskTimeoutException or OperationCanceledException)
+            catch (AskTimeoutException)
             {
-                // Offered again unless this node is going down.
+                given.Token.ThrowIfCancellationRequested();
             }
         }
-
-        return false;
     }
 }

@@ -19,4 +19,7 @@ public enum TaskEnd
 
     /// <summary>The node went away, or came back without the task.</summary>
     NodeLost = 4,
+
+    /// <summary>Its checkpoint is missing, damaged or of another run; the next attempt starts from an older one.</summary>
+    CheckpointUnusable = 5,
 }

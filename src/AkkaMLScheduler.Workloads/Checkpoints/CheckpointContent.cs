@@ -90,6 +90,6 @@ internal sealed class CheckpointContent : IDisposable
         }
     }
 
-    private static WorkloadException Refused(CheckpointSource source, string reason)
+    private static CheckpointUnusableException Refused(CheckpointSource source, string reason)
         => new($"cannot resume from step {source.Step} in {source.Path}: {reason}");
 }

@@ -1,3 +1,4 @@
+using AkkaMLScheduler.Workloads.Checkpoints;
 using AkkaMLScheduler.Contracts;
 using AkkaMLScheduler.Workloads.Gangs;
 using AkkaMLScheduler.Workloads.Parameters;
@@ -56,6 +57,11 @@ internal abstract class SteppedWorkload : IWorkload
             return stop.IsCancellationRequested
                 ? End(TaskEnd.Stopped, $"asked to stop; the gang was already broken: {broken.Message}")
                 : End(TaskEnd.PeerLost, broken.Message);
+        }
+        catch (CheckpointUnusableException unusable)
+        {
+            task.Log.WriteLine(unusable.Message);
+            return End(TaskEnd.CheckpointUnusable, unusable.Message);
         }
         catch (Exception error) when (error is WorkloadException or Catalog.CatalogException)
         {

@@ -144,6 +144,18 @@ public sealed class JobDecisionsTests
     }
 
     [Fact]
+    public void A_checkpoint_that_cannot_be_used_is_not_tried_twice()
+    {
+        var life = JobLife.Running().Checkpoint(0, 5).Checkpoint(0, 10).End(0, TaskEnd.Failed).Place().Run();
+        Assert.Equal(10, life.Job.ResumeStep);
+
+        life.End(0, TaskEnd.CheckpointUnusable, reason: "it is gone").Place();
+
+        Assert.Equal(5, life.Job.ResumeStep);
+        Assert.Equal("it is gone", life.Events.OfType<JobEvents.AttemptEnded>().Last().Reason);
+    }
+
+    [Fact]
     public void A_checkpoint_of_a_rank_that_has_ended_does_not_count()
     {
         var life = JobLife.Running(tasks: 2).End(0, TaskEnd.Stopped).Checkpoint(0, 5);
