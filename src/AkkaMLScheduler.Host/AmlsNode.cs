@@ -56,6 +56,7 @@ public sealed class AmlsNode : IAsyncDisposable
     /// <exception cref="SettingsException">A folder, database or port cannot be used.</exception>
     public static async Task<AmlsNode> StartAsync(NodeSettings settings, CancellationToken ct = default)
     {
+        settings.Check();
         PrepareFolder(settings.DataDir);
         var time = TimeProvider.System;
         LakeCatalog catalog;

@@ -50,6 +50,9 @@ public sealed class LocalCluster : IAsyncDisposable
         return cluster;
     }
 
+    /// <summary>Completes when a node has ended by itself, as one does that was cut off and downed.</summary>
+    public Task AnyEnded => Task.WhenAny(_workers.Append(Scheduler).Select(node => node.System.WhenTerminated));
+
     /// <summary>Ends a worker as a crash would; its tasks end with it.</summary>
     public Task KillWorkerAsync(int index) => _workers[index].KillAsync();
 

@@ -5,7 +5,7 @@ using AkkaMLScheduler.Catalog;
 namespace AkkaMLScheduler.Ingestion;
 
 /// <summary>The meter <c>AkkaMLScheduler.Ingestion</c>. Records count when they are committed, so that the counters add up like the reports.</summary>
-internal static class IngestionMetrics
+public static class IngestionMetrics
 {
     public const string MeterName = "AkkaMLScheduler.Ingestion";
 

@@ -59,11 +59,33 @@ public sealed class JobSpecReaderTests
     [InlineData("name: x", "'run' needs 'type'")]
     [InlineData("name: [a, b]\nrun: { type: sleep }", "line 1: 'name' must be a single value")]
     [InlineData("just words", "must be a mapping")]
+    [InlineData("name: x\nname: y\nrun: { type: sleep }", "Duplicate key")]
+    [InlineData("name: x\n!!str name: y\nrun: { type: sleep }", "stands twice")]
+    [InlineData("name: \"a\\0b\"\nrun: { type: sleep }", "control character")]
+    [InlineData("name: x\nrun: { type: sleep }\nretry: { backoff: 999999999999h }", "it must be a duration")]
+    [InlineData("name: x\nrun: { type: sleep }\nretry: { maxBackoff: 1000h }", "it must be a duration")]
     [InlineData("name: 'x", "not valid YAML")]
     [InlineData("", "found 0 documents")]
     [InlineData("name: a\nrun: {type: sleep}\n---\nname: b", "found 2 documents")]
     public void A_mistake_is_named_with_its_line(string text, string expected) =>
         Assert.Contains(expected, Assert.Throws<JobSpecException>(() => JobSpecReader.Read(text)).Message);
+
+    [Theory]
+    [InlineData('[')]
+    [InlineData('{')]
+    public void A_spec_nested_without_end_is_refused_before_it_costs_the_stack(char open) =>
+        Assert.Contains("nested deeper", Assert.Throws<JobSpecException>(() => JobSpecReader.Read(new string(open, 200_000))).Message);
+
+    [Fact]
+    public void A_spec_with_too_many_inputs_is_refused() =>
+        Assert.Contains(
+            "at most 100",
+            Assert.Throws<JobSpecException>(() => JobSpecReader.Read(Minimal + "inputs: [" + string.Join(", ", Enumerable.Repeat("x", 101)) + "]")).Message);
+
+    [Fact]
+    public void The_order_of_parameters_and_labels_does_not_matter() =>
+        Assert.True(JobSpecReader.Read("name: x\nrun: { type: sleep, a: 1, b: 2 }\nlabels: { p: 1, q: 2 }")
+            .SameAs(JobSpecReader.Read("name: x\nlabels: { q: 2, p: 1 }\nrun: { b: 2, a: 1, type: sleep }")));
 
     [Fact]
     public void A_spec_beyond_any_sense_is_refused_unread() =>
@@ -87,6 +109,7 @@ public sealed class JobSpecReaderTests
     [InlineData("Train", false)]
     [InlineData("../etc", false)]
     [InlineData("a/b", false)]
+    [InlineData("a\n", false)]
     public void A_job_id_needs_no_escaping_anywhere(string id, bool valid) => Assert.Equal(valid, JobId.IsValid(id));
 
     [Fact]

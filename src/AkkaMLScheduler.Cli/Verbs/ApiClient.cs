@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -86,7 +85,7 @@ public sealed class ApiClient : IDisposable
         }
 
         if (response.IsSuccessStatusCode) return response;
-        using (response) throw new UserError(await DetailAsync(response, ct), response.StatusCode == HttpStatusCode.NotFound);
+        using (response) throw new UserError(await DetailAsync(response, ct));
     }
 
     private async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> json, CancellationToken ct)

@@ -21,7 +21,13 @@ public static class UpVerb
             if (parse.GetValue(gpus) is { } slots) settings = settings with { Capacity = settings.Capacity with { Gpus = slots } };
             await using var cluster = await LocalCluster.StartAsync(settings, parse.GetValue(workers), ct);
             Console.WriteLine($"{cluster.Scheduler.Url}  data in {settings.DataDir}");
-            await UntilAsked(ct);
+            var asked = UntilAsked(ct);
+            if (await Task.WhenAny(asked, cluster.AnyEnded) != asked)
+            {
+                Console.Error.WriteLine($"amls: a node left the cluster by itself; {settings.DataDir}/logs tells why");
+                return ExitCodes.Failed;
+            }
+
             Console.Error.WriteLine("stopping");
             return ExitCodes.Success;
         });

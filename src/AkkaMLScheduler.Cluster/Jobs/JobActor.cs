@@ -36,8 +36,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         Command<Dispatch.Released>(ack => _contacts.Hear(ack));
         Command<WorkerReports.TaskReady>(report =>
         {
-            _contacts.Hear(report, _job);
-            SayWhatIsOwed();
+            if (_contacts.Hear(report, _job)) SayWhatIsOwed();
         });
         Command<WorkerReports.TaskStarted>(report =>
         {
@@ -52,7 +51,6 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>The prefix by which the projection tells a job's journal from others.</summary>
     public static string PersistenceIdOf(JobId id) => $"job-{id}";
 
     private void Carry(Decision decision)

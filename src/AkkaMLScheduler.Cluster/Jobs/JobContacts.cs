@@ -18,9 +18,13 @@ public sealed class JobContacts
 
     public void Hear(Dispatch.Released ack) => _released = Math.Max(_released, ack.Attempt);
 
-    public void Hear(WorkerReports.TaskReady report, JobState job)
+    /// <returns>Whether this completes the addresses, so that the gang can run. Only then is anything new owed: a gang of a thousand must not answer each report with a thousand messages.</returns>
+    public bool Hear(WorkerReports.TaskReady report, JobState job)
     {
-        if (Concerns(job, report.Attempt)) _endpoints[report.Rank] = report.Endpoint;
+        if (!Concerns(job, report.Attempt)) return false;
+        var wasComplete = IsComplete(job);
+        _endpoints[report.Rank] = report.Endpoint;
+        return !wasComplete && IsComplete(job);
     }
 
     /// <returns>Whether every rank of the current attempt runs now.</returns>
@@ -28,7 +32,7 @@ public sealed class JobContacts
     {
         if (!Concerns(job, report.Attempt)) return false;
         _started.Add(report.Rank);
-        return _started.Count == job.Tasks.Length;
+        return job.Tasks.All(t => t.End is not null || _started.Contains(t.Placement.Rank));
     }
 
     /// <summary>Messages for the scheduler that it has not acknowledged, in the order in which they must arrive.</summary>
@@ -68,11 +72,14 @@ public sealed class JobContacts
                 p.Node, p.Incarnation, job.Id, job.Attempt, p.Rank, spec.Tasks, spec.Run, p.Gpus, spec.Inputs, spec.Checkpoint, job.ResumePointOf(p.Rank));
         }
 
-        if (_endpoints.Count < job.Tasks.Length) yield break;
-        string[] endpoints = [.. Enumerable.Range(0, job.Tasks.Length).Select(rank => _endpoints[rank])];
+        if (!IsComplete(job)) yield break;
+        string[] endpoints = [.. Enumerable.Range(0, job.Tasks.Length).Select(rank => _endpoints.GetValueOrDefault(rank, ""))];
         foreach (var p in open.Where(p => !_started.Contains(p.Rank)))
             yield return new WorkerCommands.RunTask(p.Node, p.Incarnation, job.Id, job.Attempt, p.Rank, endpoints);
     }
+
+    /// <summary>A rank that has ended already needs no address: it will not be spoken to.</summary>
+    private bool IsComplete(JobState job) => job.Tasks.All(t => t.End is not null || _endpoints.ContainsKey(t.Placement.Rank));
 
     private static string StopReason(JobState job) =>
         job.CancelRequested ? "cancelled" : job.PreemptedFor is { } other ? $"preempted for job '{other}'" : "another rank ended";

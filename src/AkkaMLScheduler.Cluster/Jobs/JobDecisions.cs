@@ -120,10 +120,15 @@ public static class JobDecisions
             AttemptEnd.Failed => new JobEvents.Requeued(job.Id, job.Attempt + 1, now + after.Spec!.Retry.DelayAfter(after.Failures), now),
             AttemptEnd.Interrupted when after.Interruptions > MaxInterruptions =>
                 new JobEvents.Ended(job.Id, JobStatus.Failed, $"interrupted {after.Interruptions} times, last: {reason}", now),
+            AttemptEnd.Interrupted => new JobEvents.Requeued(job.Id, job.Attempt + 1, now + AfterInterruption(after), now),
             _ => new JobEvents.Requeued(job.Id, job.Attempt + 1, now, now),
         };
         return decision with { Events = [.. decision.Events, attemptEnded, next] };
     }
+
+    /// <summary>The first loss is nobody's fault; a place that keeps breaking is approached more slowly.</summary>
+    private static TimeSpan AfterInterruption(JobState job) =>
+        job.Interruptions <= 1 ? TimeSpan.Zero : job.Spec!.Retry.DelayAfter(job.Interruptions - 1);
 
     /// <summary>A rank's own fault outweighs what it did to its peers; a lost node outweighs the wish to preempt.</summary>
     private static (AttemptEnd End, string Reason) EndOf(JobState job)

@@ -31,7 +31,10 @@ public sealed class Submissions(IActorRegistry registry, LakeCatalog catalog, Re
             throw new JobSpecException($"'{id}' cannot be a job id: use letters a to z, digits and '-', at most 63, not '-' at either end");
         var problems = WorkloadRegistry.Default.Validate(spec.Run);
         if (problems.Count > 0) throw new JobSpecException(string.Join("; ", problems));
-        var pinned = spec with { Inputs = await PinAsync(spec.Inputs, ct) };
+        var before = id is null ? null : (await tables.JobAsync(new JobId(id), ct))?.Spec.Inputs;
+        var pinned = spec with { Inputs = AlreadyPinned(spec.Inputs, before) ?? await PinAsync(spec.Inputs, ct) };
+        if (pinned.WireLength() > JobSpec.MaxWireBytes)
+            throw new JobSpecException($"the job spec takes {pinned.WireLength()} bytes as JSON; the limit is {JobSpec.MaxWireBytes}");
         var accepted = await AskAsync(new JobCommands.Submit(new JobId(id ?? Draw(spec.Name)), pinned, by), ct);
         await UntilVisibleAsync(accepted.JobId, ct);
         return accepted;
@@ -48,6 +51,12 @@ public sealed class Submissions(IActorRegistry registry, LakeCatalog catalog, Re
             JobReplies.Refused refused => throw new SubmissionRefusedException(refused.Reason),
             var other => throw new InvalidOperationException($"Job {command.JobId} answered with {other.GetType()}."),
         };
+
+    /// <summary>The inputs of the job that exists under this id, if they are what is asked for now: data may have got newer versions since.</summary>
+    private static IReadOnlyList<string>? AlreadyPinned(IReadOnlyList<string> asked, IReadOnlyList<string>? pinned) =>
+        pinned is not null && asked.Count == pinned.Count && asked.Zip(pinned, (now, then) => now == then || then.StartsWith(now + "@", StringComparison.Ordinal)).All(same => same)
+            ? pinned
+            : null;
 
     private async Task<IReadOnlyList<string>> PinAsync(IReadOnlyList<string> inputs, CancellationToken ct)
     {

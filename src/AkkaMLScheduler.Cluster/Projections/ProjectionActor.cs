@@ -24,6 +24,7 @@ public sealed class ProjectionActor : ReceiveActor, IWithTimers
     private readonly TimeSpan _delay;
     private readonly CancellationTokenSource _gone = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly IMaterializer _materializer = Context.Materializer();
     private SharedKillSwitch? _stream;
 
     public ProjectionActor(ReadTablesWriter tables, int batch, TimeSpan delay)
@@ -55,17 +56,21 @@ public sealed class ProjectionActor : ReceiveActor, IWithTimers
             .AllEvents(new Sequence(offset))
             .Via(_stream.Flow<EventEnvelope>())
             .GroupedWithin(_batch, _delay)
-            .SelectAsync(1, ApplyAsync)
-            .RunWith(Sink.Ignore<NotUsed>(), Context.Materializer())
+            .SelectAsync(1, async envelopes =>
+            {
+                offset = await ApplyAsync([.. envelopes], offset);
+                return offset;
+            })
+            .RunWith(Sink.Ignore<long>(), _materializer)
             .PipeTo(Self);
     }
 
-    private async Task<NotUsed> ApplyAsync(IEnumerable<EventEnvelope> envelopes)
+    private async Task<long> ApplyAsync(IReadOnlyList<EventEnvelope> batch, long from)
     {
-        var batch = envelopes.ToList();
-        await _tables.ApplyAsync(batch.Select(e => e.Event), ((Sequence)batch[^1].Offset).Value, _gone.Token);
+        var to = ((Sequence)batch[^1].Offset).Value;
+        await _tables.ApplyAsync(batch.Select(e => e.Event), from, to, _gone.Token);
         Events.Add(batch.Count);
-        return NotUsed.Instance;
+        return to;
     }
 
     private void StartAgain(string why)

@@ -39,6 +39,15 @@ public sealed class ReadTables(LakeCatalog catalog, TimeProvider time)
             View(job, attempts, count), Read(job.SpecJson, ReadTablesJson.Default.JobSpec), [.. attempts.Select(View)], [.. checkpoints.Select(View)]);
     }
 
+    /// <summary>Whether the job has ended (or is not known), and its attempts so far: what can be asked often.</summary>
+    public async Task<(bool Ended, IReadOnlyList<AttemptView> Attempts)> AttemptsAsync(JobId id, CancellationToken ct = default)
+    {
+        await using var db = catalog.OpenConnection();
+        var open = await db.GetTable<JobRow>().AnyAsync(j => j.Id == id.Value && !Ended.Contains(j.Status), ct);
+        var attempts = await db.GetTable<AttemptRow>().Where(a => a.JobId == id.Value).OrderBy(a => a.Attempt).ToListAsync(ct);
+        return (!open, [.. attempts.Select(View)]);
+    }
+
     public async Task<IReadOnlyList<NodeView>> NodesAsync(CancellationToken ct = default)
     {
         await using var db = catalog.OpenConnection();

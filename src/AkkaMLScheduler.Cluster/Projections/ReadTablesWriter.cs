@@ -20,19 +20,29 @@ public sealed class ReadTablesWriter(LakeCatalog catalog)
     }
 
     /// <param name="events">In journal order.</param>
-    /// <param name="offset">The journal's ordering number of the last of them.</param>
-    public async Task ApplyAsync(IEnumerable<object> events, long offset, CancellationToken ct)
+    /// <param name="from">The offset that the tables stand at; if another projection has moved them, nothing is applied.</param>
+    /// <param name="to">The journal's ordering number of the last of the events.</param>
+    /// <exception cref="InvalidOperationException">The tables stand elsewhere.</exception>
+    public async Task ApplyAsync(IEnumerable<object> events, long from, long to, CancellationToken ct)
     {
         await using var db = catalog.OpenConnection();
         await using var transaction = await db.BeginTransactionAsync(ct);
+        await MoveAsync(db, from, to, ct);
         foreach (var e in events)
         {
             if (e is IJobEvent job) await ApplyAsync(db, job, ct);
             else if (e is LedgerEntry entry) await ApplyAsync(db, entry, ct);
         }
 
-        await db.InsertOrReplaceAsync(new ProjectionRow { Name = ProjectionName, Offset = offset }, token: ct);
         await transaction.CommitAsync(ct);
+    }
+
+    private static async Task MoveAsync(DataConnection db, long from, long to, CancellationToken ct)
+    {
+        var moved = await db.GetTable<ProjectionRow>().Where(p => p.Name == ProjectionName && p.Offset == from).Set(p => p.Offset, to).UpdateAsync(ct);
+        if (moved == 1) return;
+        if (from != 0) throw new InvalidOperationException($"the read tables do not stand at {from}: another projection has moved them");
+        await db.InsertAsync(new ProjectionRow { Name = ProjectionName, Offset = to }, token: ct);
     }
 
     private static Task ApplyAsync(DataConnection db, IJobEvent @event, CancellationToken ct) => @event switch
@@ -40,9 +50,10 @@ public sealed class ReadTablesWriter(LakeCatalog catalog)
         JobEvents.Submitted e => db.InsertAsync(Row(e), token: ct),
         JobEvents.AttemptStarted e => StartAsync(db, e, ct),
         JobEvents.AttemptRunning e => RunAsync(db, e, ct),
-        JobEvents.CheckpointSaved e => db.InsertAsync(Row(e), token: ct),
+        JobEvents.CheckpointSaved e => db.InsertOrReplaceAsync(Row(e), token: ct),
         JobEvents.TaskEnded { End: not TaskEnd.Succeeded } e => SetStatusAsync(db, e.JobId, JobStatus.Stopping, e.Reason, ct),
         JobEvents.PreemptionRequested e => SetStatusAsync(db, e.JobId, JobStatus.Stopping, $"preempted for job '{e.Beneficiary}'", ct),
+        JobEvents.CancellationRequested e => StopAsync(db, e.JobId, ct),
         JobEvents.AttemptEnded e => EndAttemptAsync(db, e, ct),
         JobEvents.Requeued e => SetStatusAsync(db, e.JobId, e.EligibleAt > e.At ? JobStatus.Retrying : JobStatus.Pending, null, ct),
         JobEvents.Ended e => EndAsync(db, e, ct),
@@ -138,6 +149,12 @@ public sealed class ReadTablesWriter(LakeCatalog catalog)
     {
         await Job(db, e.JobId).Set(j => j.EndedAt, e.At).UpdateAsync(ct);
         await SetStatusAsync(db, e.JobId, e.Status, e.Reason, ct);
+    }
+
+    private static Task<int> StopAsync(DataConnection db, JobId id, CancellationToken ct)
+    {
+        string[] active = [ReadTables.Word(JobStatus.Starting), ReadTables.Word(JobStatus.Running)];
+        return Job(db, id).Where(j => active.Contains(j.Status)).Set(j => j.Status, ReadTables.Word(JobStatus.Stopping)).UpdateAsync(ct);
     }
 
     private static Task<int> SetStatusAsync(DataConnection db, JobId id, JobStatus status, string? reason, CancellationToken ct)

@@ -51,7 +51,12 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
         // Always the default at first: another policy is an input like any other, or a replay would not know of it.
         _core = new SchedulerCore(SchedulingPolicy.Default);
 
-        Recover<SnapshotOffer>(offer => _core = SchedulerCore.Import((SchedulerSnapshot)offer.Snapshot));
+        Recover<SnapshotOffer>(offer =>
+        {
+            var snapshot = (SchedulerSnapshot)offer.Snapshot;
+            _core = SchedulerCore.Import(snapshot);
+            _lastAt = snapshot.LastInputAt;
+        });
         Recover<LedgerEntry>(Replay);
         Recover<RecoveryCompleted>(_ => StartComparingNotes());
 
@@ -59,13 +64,19 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
         Command<Dispatch.Release>(c => Take(new JobEnded(Now(), c.JobId.Value, c.Attempt), new Dispatch.Released(c.JobId, c.Attempt)));
         Command<Dispatch.AttemptAccepted>(c => _accepted.Add(new JobAttempt(c.JobId.Value, c.Attempt)));
         Command<Dispatch.RegisterNode>(Register);
-        Command<ClusterEvent.MemberRemoved>(removed => Lose(removed.Member));
+        Command<ClusterEvent.MemberRemoved>(Removed);
+        Command<CutOff>(cut => Lose(cut.Member));
         Command<ClusterEvent.IMemberEvent>(_ => { });
         Command<ClusterEvent.CurrentClusterState>(_ => { });
         Command<Cycle>(_ => RunCycle());
         Command<Repeat>(_ => TellWhatIsOwed());
         Command<GraceIsOver>(_ => GiveUpUnconfirmed());
-        Command<Compare>(_ => _tables.OpenJobsAsync().PipeTo(Self, success: open => new OpenJobs(open)));
+        Command<Compare>(_ =>
+        {
+            // A job that lost its node after it had accepted would otherwise never be spoken to again.
+            _accepted.Clear();
+            _tables.OpenJobsAsync().PipeTo(Self, success: open => new OpenJobs(open));
+        });
         Command<OpenJobs>(Wake);
         Command<Status.Failure>(f => _log.Warning("The read tables could not be compared with the ledger: {0}", f.Cause.GetBaseException().Message));
         Command<SaveSnapshotSuccess>(s => DeleteSnapshots(new SnapshotSelectionCriteria(s.Metadata.SequenceNr - 1)));
@@ -101,6 +112,7 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
         foreach (var input in entry.Inputs) _core.Apply(input.Input);
         _core.Commit(entry.ToPlan());
         _lastAt = entry.At;
+        _entriesSinceSnapshot++;
     }
 
     private void StartComparingNotes()
@@ -128,6 +140,17 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
         _incarnations[c.Node] = c.Incarnation;
         var capacity = new Resources(c.Capacity.MilliCpu, c.Capacity.MemoryBytes, c.Capacity.Gpus);
         Take(new NodeUp(Now(), new NodeCapacity(c.Node, c.Incarnation, capacity, c.Labels)), acknowledgement: null);
+    }
+
+    /// <summary>
+    /// A member that was downed may still be running, cut off, and takes its own time to notice: its tasks are given away only when it
+    /// must have stopped them.
+    /// </summary>
+    private void Removed(ClusterEvent.MemberRemoved removed)
+    {
+        var margin = removed.PreviousStatus == MemberStatus.Down ? Akka.Cluster.Cluster.Get(Context.System).DowningProvider.DownRemovalMargin : TimeSpan.Zero;
+        if (margin > TimeSpan.Zero) Timers.StartSingleTimer(removed.Member.UniqueAddress, new CutOff(removed.Member), margin);
+        else Lose(removed.Member);
     }
 
     private void Lose(Member member)
@@ -180,7 +203,9 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
         while (taken.Count < MaxInputs && _inbox.TryDequeue(out var incoming))
         {
             taken.Add(incoming);
-            if (_core.Apply(incoming.Input).Changed) changes.Add(LedgerInput.Of(incoming.Input));
+            var applied = _core.Apply(incoming.Input);
+            if (applied.Changed) changes.Add(LedgerInput.Of(incoming.Input));
+            else if (incoming.Input is NodeUp or JobQueued) _log.Info("Nothing changes through [{0}]: {1}", incoming.Input, applied.Ignored);
         }
 
         var planned = !IsComparingNotes;
@@ -258,6 +283,8 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
     }
 
     private sealed record Incoming(SchedulerInput Input, IJobCommand? Acknowledgement);
+
+    private sealed record CutOff(Member Member) : INoSerializationVerificationNeeded;
 
     private sealed record OpenJobs(IReadOnlyList<JobId> Jobs) : INoSerializationVerificationNeeded;
 

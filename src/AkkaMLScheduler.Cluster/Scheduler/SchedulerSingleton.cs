@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Hosting;
+using Akka.Pattern;
 using AkkaMLScheduler.Cluster.Jobs;
 using AkkaMLScheduler.Cluster.Projections;
 
@@ -18,9 +19,13 @@ public static class SchedulerSingleton
         if (hosted is null || tables is null) return builder.WithSingletonProxy<Key>(Name, options);
         return builder.WithSingleton<Key>(
             Name,
-            (_, registry, _) => Props.Create(() => new SchedulerActor(hosted, registry.Get<JobShards.Region>(), tables, time)),
+            (_, registry, _) => Supervised(Props.Create(() => new SchedulerActor(hosted, registry.Get<JobShards.Region>(), tables, time))),
             options);
     }
+
+    /// <summary>A ledger that cannot be written or read stops the actor; the singleton's manager would leave it at that.</summary>
+    private static Props Supervised(Props scheduler) => BackoffSupervisor.Props(
+        Backoff.OnStop(scheduler, "ledger", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), randomFactor: 0.2, maxNrOfRetries: -1));
 
     /// <summary>The registry's key of the proxy that takes every <see cref="Contracts.ISchedulerCommand"/>.</summary>
     public sealed class Key;

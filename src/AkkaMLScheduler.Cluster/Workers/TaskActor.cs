@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Event;
 using AkkaMLScheduler.Catalog;
@@ -90,17 +91,34 @@ public sealed class TaskActor : ReceiveActor, IWithTimers
     private void Ready(IReadOnlyList<DatasetInput> inputs)
     {
         if (_end is not null) return;
-        _inputs = inputs;
-        _listener = GangListener.Open(_settings.Address);
-        SayWhereItStands();
+        try
+        {
+            _inputs = inputs;
+            _listener = GangListener.Open(_settings.Address);
+            SayWhereItStands();
+        }
+        catch (SocketException e)
+        {
+            End(TaskEnd.Failed, $"no port on {_settings.Address} for the gang: {e.Message}");
+        }
     }
 
     private void Run(WorkerCommands.RunTask command)
     {
         if (_listener is not null && _end is null && !_running)
         {
+            TaskContext context;
+            try
+            {
+                context = ContextOf(_command!, command.Endpoints);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                End(TaskEnd.Failed, $"the task's log cannot be opened on node '{_settings.Node}': {e.Message}");
+                return;
+            }
+
             _running = true;
-            var context = ContextOf(_command!, command.Endpoints);
             var observer = new TaskObserver(_task, _settings.Node, _command!.ResumeFrom?.Step ?? 0, _jobs, _gone.Token);
             var workload = _workloads.Find(_command!.Run.Type)!;
             Task.Factory.StartNew(
@@ -151,6 +169,8 @@ public sealed class TaskActor : ReceiveActor, IWithTimers
     private void End(TaskEnd end, string reason, IReadOnlyDictionary<string, double>? metrics = null)
     {
         if (_end is not null) return;
+        // Reasons may quote data; PostgreSQL's text holds no NUL.
+        reason = reason.Replace('\0', ' ');
         var said = end == TaskEnd.Stopped && _stopReason.Length > 0 ? _stopReason : reason;
         _end = new WorkerReports.TaskEnded(_task.Job, _task.Attempt, _task.Rank, end, said, metrics ?? new Dictionary<string, double>());
         _log.Info("Task [{0}] ended [{1}] {2}", _task, end, said);

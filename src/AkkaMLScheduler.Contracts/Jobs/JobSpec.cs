@@ -23,9 +23,21 @@ public sealed record JobSpec(
 {
     public const int MaxTasks = 1024;
 
+    /// <summary>Bytes of a spec on the wire; it travels whole in several messages, whose size the transport limits.</summary>
+    public const int MaxWireBytes = 64 * 1024;
+
+    public int WireLength() => Wire().Length;
+
     /// <summary>Whether both ask for the same; records compare their lists by reference, the wire format compares what they hold.</summary>
-    public bool SameAs(JobSpec other) =>
-        JsonSerializer.Serialize(this, ContractsJson.Default.JobSpec) == JsonSerializer.Serialize(other, ContractsJson.Default.JobSpec);
+    public bool SameAs(JobSpec other) => Wire().AsSpan().SequenceEqual(other.Wire());
+
+    private byte[] Wire() => JsonSerializer.SerializeToUtf8Bytes(
+        this with
+        {
+            Run = Run with { With = new SortedDictionary<string, string>(Run.With.ToDictionary(), StringComparer.Ordinal) },
+            Labels = new SortedDictionary<string, string>(Labels.ToDictionary(), StringComparer.Ordinal),
+        },
+        ContractsJson.Default.JobSpec);
 }
 
 /// <summary>What one task needs: CPU in thousandths of a core, memory in bytes, whole GPUs.</summary>

@@ -16,6 +16,11 @@ public static class JobSpecReader
     /// <summary>Far above any real spec; keeps a hostile one from costing memory.</summary>
     public const int MaxCharacters = 256 * 1024;
 
+    /// <summary>No spec needs more; the reader below recurses.</summary>
+    public const int MaxDepth = 16;
+
+    public const int MaxInputs = 100;
+
     private static readonly string[] Keys =
         ["name", "priority", "tasks", "resources", "run", "inputs", "retry", "checkpoint", "labels"];
 
@@ -25,6 +30,7 @@ public static class JobSpecReader
         var stream = new YamlStream();
         try
         {
+            CheckDepth(text);
             stream.Load(new StringReader(text));
         }
         catch (YamlException e)
@@ -55,6 +61,15 @@ public static class JobSpecReader
             root.Child("labels", null).Pairs());
     }
 
+    private static void CheckDepth(string text)
+    {
+        var parser = new Parser(new StringReader(text));
+        for (var depth = 0; parser.MoveNext(); depth += parser.Current!.NestingIncrease)
+        {
+            if (depth > MaxDepth) throw new JobSpecException($"line {parser.Current!.Start.Line}: nested deeper than {MaxDepth} levels");
+        }
+    }
+
     private static RunSpec ReadRun(Section root)
     {
         var run = root.Child("run", null);
@@ -81,7 +96,7 @@ public static class JobSpecReader
                 var key = (keyNode as YamlScalarNode)?.Value ?? throw Error(keyNode, $"a key of '{path}' is not a word");
                 if (known is not null && !known.Contains(key))
                     throw Error(keyNode, $"unknown key '{key}' in '{path}'{Suggestion.For(key, known)} Known keys: {string.Join(", ", known)}");
-                _values.Add(key, value);
+                if (!_values.TryAdd(key, value)) throw Error(keyNode, $"'{key}' stands twice in '{path}'");
             }
         }
 
@@ -107,15 +122,20 @@ public static class JobSpecReader
         public IReadOnlyList<string> Words(string key) => !_values.TryGetValue(key, out var node)
             ? []
             : node is YamlSequenceNode list
+                ? list.Children.Count <= MaxInputs
                 ? [.. list.Children.Select(item => Scalar(key, item))]
+                : throw Error(node, $"'{key}' has {list.Children.Count} entries; at most {MaxInputs} are possible")
                 : throw Error(node, $"'{key}' must be a list");
 
         public Dictionary<string, string> Pairs() => _values.ToDictionary(p => p.Key, p => Scalar(p.Key, p.Value));
 
         private string? Text(string key) => _values.TryGetValue(key, out var node) ? Scalar(key, node) : null;
 
-        private static string Scalar(string key, YamlNode node) =>
-            (node as YamlScalarNode)?.Value ?? throw Error(node, $"'{key}' must be a single value");
+        private static string Scalar(string key, YamlNode node)
+        {
+            var text = (node as YamlScalarNode)?.Value ?? throw Error(node, $"'{key}' must be a single value");
+            return text.Any(char.IsControl) ? throw Error(node, $"'{key}' holds a control character or a line break") : text;
+        }
 
         private static JobSpecException Error(YamlNode node, string message) => new($"line {node.Start.Line}: {message}");
     }

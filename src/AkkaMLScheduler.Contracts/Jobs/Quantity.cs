@@ -10,6 +10,9 @@ public static class Quantity
 
     private static readonly (string Unit, double Milliseconds)[] TimeUnits = [("ms", 1), ("s", 1e3), ("m", 60e3), ("h", 3600e3)];
 
+    /// <summary>Longer spans are unit mix-ups, and must not overflow when they are added to a date.</summary>
+    public static readonly TimeSpan MaxDuration = TimeSpan.FromDays(30);
+
     /// <summary>Cores, as <c>2</c>, <c>0.5</c> or <c>500m</c>, in thousandths of a core.</summary>
     public static bool TryCpu(string text, out long milliCpu)
     {
@@ -28,12 +31,13 @@ public static class Quantity
         return TryScale(text, 1, out bytes);
     }
 
-    /// <summary>A span of time with its unit: <c>250ms</c>, <c>30s</c>, <c>5m</c>, <c>2h</c>.</summary>
+    /// <summary>A span of time with its unit: <c>250ms</c>, <c>30s</c>, <c>5m</c>, <c>2h</c>; at most <see cref="MaxDuration"/>.</summary>
     public static bool TryDuration(string text, out TimeSpan duration)
     {
         foreach (var (unit, factor) in TimeUnits)
         {
             if (!text.EndsWith(unit, StringComparison.Ordinal) || !TryScale(text[..^unit.Length], factor, out var milliseconds)) continue;
+            if (milliseconds > MaxDuration.TotalMilliseconds) break;
             duration = TimeSpan.FromMilliseconds(milliseconds);
             return true;
         }

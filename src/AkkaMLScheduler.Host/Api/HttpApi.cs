@@ -1,9 +1,12 @@
 using System.Net;
+using Akka.Actor;
+using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Cluster.Projections;
 using AkkaMLScheduler.Cluster.Scheduler;
 using AkkaMLScheduler.Cluster.Workers;
 using AkkaMLScheduler.Contracts.Api;
 using AkkaMLScheduler.Host.Configuration;
+using AkkaMLScheduler.Ingestion;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
@@ -31,14 +34,22 @@ public static class HttpApi
         builder.Services.AddHostFiltering(o => o.AllowedHosts = ["localhost", "127.0.0.1"]);
         builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter(SchedulerMetrics.MeterName, ProjectionActor.MeterName, TaskObserver.MeterName, "AkkaMLScheduler.Ingestion")
+            .AddMeter(SchedulerMetrics.MeterName, ProjectionActor.MeterName, TaskObserver.MeterName, IngestionMetrics.MeterName)
             .AddRuntimeInstrumentation()
             .AddPrometheusExporter());
     }
 
     public static void Map(WebApplication app, NodeSettings settings)
     {
-        app.UseExceptionHandler();
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            StatusCodeSelector = e => e switch
+            {
+                BadHttpRequestException bad => bad.StatusCode,
+                AskTimeoutException or CatalogException => StatusCodes.Status503ServiceUnavailable,
+                _ => StatusCodes.Status500InternalServerError,
+            },
+        });
         app.UseStatusCodePages();
         app.UseHostFiltering();
         app.Use(RefuseOtherOrigins);

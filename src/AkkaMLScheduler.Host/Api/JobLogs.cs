@@ -13,40 +13,50 @@ public sealed class JobLogs(JobId job, TaskFiles files, ReadTables tables, int? 
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Read of a file at once, so that the longest log costs no more memory than this.</summary>
+    private const int MaxChunkBytes = 256 * 1024;
+
     private readonly Dictionary<(int Attempt, int Rank), long> _read = [];
 
     public async Task CopyToAsync(Stream to, bool follow, CancellationToken ct)
     {
         while (true)
         {
-            var detail = await tables.JobAsync(job, ct);
-            var ended = detail is null || detail.Job.Status.IsTerminal();
-            foreach (var a in detail?.Attempts ?? [])
+            var (ended, attempts) = await tables.AttemptsAsync(job, ct);
+            var more = false;
+            foreach (var a in attempts)
             {
                 foreach (var p in a.Placements.Where(p => (rank ?? p.Rank) == p.Rank && (attempt ?? a.Attempt) == a.Attempt))
-                    await CopyNewLinesAsync(a.Attempt, p.Rank, ended, to, ct);
+                    more |= await CopyNewLinesAsync(a.Attempt, p.Rank, ended, to, ct);
             }
 
             await to.FlushAsync(ct);
+            if (more) continue;
             if (!follow || ended) return;
             await Task.Delay(PollInterval, ct);
         }
     }
 
     /// <param name="all">Also a last line without its end, because nothing will be added to it.</param>
-    private async Task CopyNewLinesAsync(int ofAttempt, int ofRank, bool all, Stream to, CancellationToken ct)
+    /// <returns>Whether the file holds more than was read this time.</returns>
+    private async Task<bool> CopyNewLinesAsync(int ofAttempt, int ofRank, bool all, Stream to, CancellationToken ct)
     {
         var path = files.Log(job, ofAttempt, ofRank);
-        if (!File.Exists(path)) return;
+        if (!File.Exists(path)) return false;
         var prefix = rank is not null && attempt is not null ? "" : $"{ofAttempt}.{ofRank} | ";
         await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         file.Position = _read.GetValueOrDefault((ofAttempt, ofRank));
-        using var reader = new StreamReader(file, Encoding.UTF8);
-        var text = await reader.ReadToEndAsync(ct);
-        var end = all ? text.Length : text.LastIndexOf('\n') + 1;
-        if (end == 0) return;
-        _read[(ofAttempt, ofRank)] = _read.GetValueOrDefault((ofAttempt, ofRank)) + Encoding.UTF8.GetByteCount(text.AsSpan(0, end));
-        var lines = text[..end].TrimEnd('\n').Split('\n').Select(line => prefix + line);
+        var chunk = new byte[MaxChunkBytes];
+        var length = await file.ReadAtLeastAsync(chunk, chunk.Length, throwOnEndOfStream: false, ct);
+        var more = length == chunk.Length;
+        var end = Array.LastIndexOf(chunk, (byte)'\n', Math.Max(length - 1, 0), length) + 1;
+
+        // A line longer than a chunk is cut; a last line without its end is taken once nothing can follow it.
+        if ((end == 0 && more) || (all && !more)) end = length;
+        if (end == 0) return false;
+        _read[(ofAttempt, ofRank)] = _read.GetValueOrDefault((ofAttempt, ofRank)) + end;
+        var lines = Encoding.UTF8.GetString(chunk, 0, chunk[end - 1] == '\n' ? end - 1 : end).Split('\n').Select(line => prefix + line);
         await to.WriteAsync(Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n"), ct);
+        return more;
     }
 }

@@ -7,12 +7,15 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
 
 namespace AkkaMLScheduler.Host.Api;
 
 /// <summary>Jobs over HTTP: submit, list, describe, cancel, read logs.</summary>
 public static class JobsApi
 {
+    private const int MaxNameLength = 100;
+
     public static void MapJobs(this IEndpointRouteBuilder app)
     {
         var jobs = app.MapGroup("/api/v1/jobs").WithTags("jobs");
@@ -32,7 +35,8 @@ public static class JobsApi
         using var body = new StreamReader(request.Body);
         try
         {
-            var accepted = await submissions.SubmitAsync(JobSpecReader.Read(await body.ReadToEndAsync(ct)), id, submittedBy ?? "http", ct);
+            var by = submittedBy is { Length: > 0 and <= MaxNameLength } && !submittedBy.Any(char.IsControl) ? submittedBy : "http";
+            var accepted = await submissions.SubmitAsync(JobSpecReader.Read(await body.ReadToEndAsync(ct)), id, by, ct);
             var view = new SubmissionView(accepted.JobId.Value, accepted.Status, accepted.AlreadyKnown);
             return accepted.AlreadyKnown ? TypedResults.Ok(view) : TypedResults.Created($"/api/v1/jobs/{view.Id}", view);
         }
@@ -65,11 +69,18 @@ public static class JobsApi
     }
 
     private static async Task<Results<ProblemHttpResult, PushStreamHttpResult>> LogsAsync(
-        string id, ReadTables tables, TaskFiles files, int? rank, int? attempt, bool? follow, CancellationToken ct)
+        string id, ReadTables tables, TaskFiles files, IHostApplicationLifetime life, int? rank, int? attempt, bool? follow, CancellationToken ct)
     {
         if (await FindAsync(id, tables, ct) is null) return NotFound(id);
         var logs = new JobLogs(new JobId(id), files, tables, rank, attempt);
-        return TypedResults.Stream(body => logs.CopyToAsync(body, follow ?? false, ct), "text/plain; charset=utf-8");
+        return TypedResults.Stream(
+            async body =>
+            {
+                // A follower must not hold up the node's orderly stop.
+                using var until = CancellationTokenSource.CreateLinkedTokenSource(ct, life.ApplicationStopping);
+                await logs.CopyToAsync(body, follow ?? false, until.Token);
+            },
+            "text/plain; charset=utf-8");
     }
 
     private static async Task<JobDetail?> FindAsync(string id, ReadTables tables, CancellationToken ct) =>

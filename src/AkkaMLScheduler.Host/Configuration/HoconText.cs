@@ -45,7 +45,11 @@ public static class HoconText
                 write-plugin = "akka.persistence.journal.sql"
                 tag-read-mode = Csv
                 refresh-interval = 50ms
-                journal-sequence-retrieval.query-delay = 50ms
+                journal-sequence-retrieval {
+                  query-delay = 50ms
+                  # A gap in the ordering is given up after query-delay times this: longer than a commit may stall.
+                  max-tries = 200
+                }
               }
             }
             """).WithFallback(SqlPersistence.DefaultConfiguration);

@@ -137,8 +137,14 @@ public sealed record NodeSettings
         ProjectionDelay = c.GetTimeSpan("projection.delay"),
     };
 
-    private void Check()
+    /// <exception cref="SettingsException">A setting is out of its range; the message names it.</exception>
+    public void Check()
     {
+        if (Capacity is { MilliCpu: < 1 } or { MemoryBytes: < 1 } or { Gpus: < 0 or > NodeCapacity.MaxGpus })
+            throw new SettingsException($"a worker needs some CPU, some memory and 0 to {NodeCapacity.MaxGpus} GPU slots; it has {Capacity}");
+        if (Roles.Count == 0) throw new SettingsException("amls.node.roles is empty; a node is a scheduler, a worker or both");
+        if (ProjectionBatch < 1) throw new SettingsException($"amls.projection.batch is {ProjectionBatch}; it must be at least 1");
+        if (Scheduler.SnapshotEvery < 1) throw new SettingsException($"amls.scheduler.snapshot-every is {Scheduler.SnapshotEvery}; it must be at least 1");
         if (!JobId.IsValid(Name)) throw new SettingsException($"amls.node.name is '{Name}'; it must be letters a to z, digits and '-', at most 63");
         if (Roles.Except([ClusterRoles.Scheduler, ClusterRoles.Worker]).FirstOrDefault() is { } role)
             throw new SettingsException($"amls.node.roles has '{role}'; the roles are {ClusterRoles.Scheduler} and {ClusterRoles.Worker}");

@@ -32,10 +32,11 @@ public sealed class JobContactsTests
         var job = JobLife.Submitted(tasks: 2).Place().Job;
         Assert.All(_contacts.OwedToWorkers(job), m => Assert.IsType<WorkerCommands.PrepareTask>(m));
 
-        _contacts.Hear(new WorkerReports.TaskReady(JobLife.Id, 1, 0, "a:1"), job);
+        Assert.False(_contacts.Hear(new WorkerReports.TaskReady(JobLife.Id, 1, 0, "a:1"), job));
         Assert.Equal(1, Assert.IsType<WorkerCommands.PrepareTask>(Assert.Single(_contacts.OwedToWorkers(job))).Rank);
 
-        _contacts.Hear(new WorkerReports.TaskReady(JobLife.Id, 1, 1, "b:2"), job);
+        Assert.True(_contacts.Hear(new WorkerReports.TaskReady(JobLife.Id, 1, 1, "b:2"), job));
+        Assert.False(_contacts.Hear(new WorkerReports.TaskReady(JobLife.Id, 1, 1, "b:2"), job));
         Assert.All(_contacts.OwedToWorkers(job), m => Assert.Equal(["a:1", "b:2"], Assert.IsType<WorkerCommands.RunTask>(m).Endpoints));
     }
 
@@ -59,6 +60,16 @@ public sealed class JobContactsTests
         _contacts.Hear(new WorkerReports.TaskReady(JobLife.Id, 1, 0, "a:1"), life.Job);
 
         Assert.Equal(2, Assert.IsType<WorkerCommands.PrepareTask>(Assert.Single(_contacts.OwedToWorkers(life.Job))).Attempt);
+    }
+
+    [Fact]
+    public void A_gang_whose_first_rank_is_done_can_still_start_its_last()
+    {
+        var job = JobLife.Submitted(tasks: 2).Place().End(0, TaskEnd.Succeeded).Job;
+
+        Assert.True(_contacts.Hear(new WorkerReports.TaskReady(JobLife.Id, 1, 1, "b:2"), job));
+        Assert.Equal(1, Assert.IsType<WorkerCommands.RunTask>(Assert.Single(_contacts.OwedToWorkers(job))).Rank);
+        Assert.True(_contacts.Hear(new WorkerReports.TaskStarted(JobLife.Id, 1, 1), job));
     }
 
     [Fact]
