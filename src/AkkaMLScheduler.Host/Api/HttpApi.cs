@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net;
 using Akka.Actor;
 using AkkaMLScheduler.Catalog;
@@ -30,7 +31,11 @@ public static class HttpApi
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
             kestrel.Listen(IPAddress.Loopback, settings.HttpPort);
         });
-        builder.Services.AddProblemDetails().AddOpenApi();
+        builder.Services.AddOpenApi().AddProblemDetails(o => o.CustomizeProblemDetails = context =>
+        {
+            if (context.ProblemDetails.Status == StatusCodes.Status503ServiceUnavailable)
+                context.ProblemDetails.Detail ??= "the database or the job did not answer in time; nothing is known to have changed, so ask again";
+        });
         builder.Services.AddHostFiltering(o => o.AllowedHosts = ["localhost", "127.0.0.1"]);
         builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
@@ -46,7 +51,7 @@ public static class HttpApi
             StatusCodeSelector = e => e switch
             {
                 BadHttpRequestException bad => bad.StatusCode,
-                AskTimeoutException or CatalogException => StatusCodes.Status503ServiceUnavailable,
+                AskTimeoutException or CatalogException or DbException => StatusCodes.Status503ServiceUnavailable,
                 _ => StatusCodes.Status500InternalServerError,
             },
         });

@@ -1,5 +1,5 @@
-using AkkaMLScheduler.Workloads.Checkpoints;
 using AkkaMLScheduler.Contracts;
+using AkkaMLScheduler.Workloads.Checkpoints;
 using AkkaMLScheduler.Workloads.Gangs;
 using AkkaMLScheduler.Workloads.Parameters;
 
