@@ -72,7 +72,7 @@ public sealed class AmlsNode : IAsyncDisposable
         var app = Build(settings, catalog, time);
         try
         {
-            if (settings.IsScheduler) await PrepareTablesAsync(settings, catalog, ct);
+            if (settings.IsScheduler) await PrepareTablesAsync(settings, catalog, time, ct);
             await app.StartAsync(ct);
             var node = new AmlsNode(settings, app, catalog);
             await node.JoinAsync(ct);
@@ -121,17 +121,18 @@ public sealed class AmlsNode : IAsyncDisposable
         builder.Services.AddSingleton(new TaskFiles(settings.DataDir));
         builder.Services.AddHealthChecks().AddCheck<CatalogHealthCheck>("catalog", tags: ["ready"]);
         HttpApi.AddServices(builder, settings);
-        builder.Services.AddAkka(settings.System, akka => Compose(akka, settings, catalog, time));
+        builder.Services.AddAkka(settings.System, (akka, services) => Compose(akka, services, settings, catalog, time));
         var app = builder.Build();
         HttpApi.Map(app, settings);
         return app;
     }
 
-    private static void Compose(AkkaConfigurationBuilder akka, NodeSettings settings, LakeCatalog catalog, TimeProvider time)
+    private static void Compose(
+        AkkaConfigurationBuilder akka, IServiceProvider services, NodeSettings settings, LakeCatalog catalog, TimeProvider time)
     {
-        var tables = settings.IsScheduler ? new ReadTables(catalog, time) : null;
+        var tables = settings.IsScheduler ? services.GetRequiredService<ReadTables>() : null;
         var worker = settings.IsWorker
-            ? new WorkerSettings(settings.Name, settings.Capacity, settings.Labels, settings.Host, new TaskFiles(settings.DataDir))
+            ? new WorkerSettings(settings.Name, settings.Capacity, settings.Labels, settings.Host, services.GetRequiredService<TaskFiles>())
             : null;
         akka.ConfigureLoggers(l =>
             {
@@ -175,10 +176,10 @@ public sealed class AmlsNode : IAsyncDisposable
         }
     }
 
-    private static async Task PrepareTablesAsync(NodeSettings settings, LakeCatalog catalog, CancellationToken ct)
+    private static async Task PrepareTablesAsync(NodeSettings settings, LakeCatalog catalog, TimeProvider time, CancellationToken ct)
     {
         await using (var connection = catalog.OpenConnection())
-            await Migrations.ApplyAsync(connection, settings.Database, ReadTablesMigrations.All, TimeProvider.System, ct);
+            await Migrations.ApplyAsync(connection, settings.Database, ReadTablesMigrations.All, time, ct);
         if (settings.Database != CatalogProvider.Sqlite) return;
 
         // Readers of the journal must not block its writer; the mode is kept in the file.
