@@ -27,16 +27,13 @@ public sealed class NodeShardAllocation(Akka.Cluster.Cluster cluster) : IShardAl
             : Task.FromException<IActorRef>(new InvalidOperationException($"Node '{shardId}' is not in the cluster."));
     }
 
-    /// <summary>A shard that lives elsewhere than on its node moves home; none moves for balance.</summary>
+    /// <summary>
+    /// Never: a shard is placed on its node or not at all. Moving one away from a member that has just been removed would wait for a
+    /// region that can no longer answer, while the coordinator frees such shards by itself.
+    /// </summary>
     public Task<IImmutableSet<string>> Rebalance(
-        IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations, IImmutableSet<string> rebalanceInProgress)
-    {
-        IImmutableSet<string> misplaced = currentShardAllocations
-            .SelectMany(region => region.Value.Where(shard => !IsOn(region.Key, shard)))
-            .Where(shard => !rebalanceInProgress.Contains(shard) && currentShardAllocations.Keys.Any(region => IsOn(region, shard)))
-            .ToImmutableHashSet();
-        return Task.FromResult(misplaced);
-    }
+        IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations, IImmutableSet<string> rebalanceInProgress) =>
+        Task.FromResult<IImmutableSet<string>>(ImmutableHashSet<string>.Empty);
 
     private bool IsOn(IActorRef region, string node)
     {
