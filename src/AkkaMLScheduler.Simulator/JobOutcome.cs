@@ -7,7 +7,8 @@ namespace AkkaMLScheduler.Simulator;
 /// <param name="End">When it ended.</param>
 /// <param name="Size">Processors (or GPUs) in all.</param>
 /// <param name="Node">The nodes of its ranks, each once, joined by <c>+</c>.</param>
-public sealed record JobOutcome(string Job, long Submit, long Start, long End, long Size, string Node)
+/// <param name="User">Who submitted it; empty when the trace does not say.</param>
+public sealed record JobOutcome(string Job, long Submit, long Start, long End, long Size, string Node, string User = "")
 {
     /// <summary>A job shorter than this is slowed down as if it ran this long, so that tiny jobs do not rule the mean.</summary>
     public const long SlowdownThresholdSeconds = 10;

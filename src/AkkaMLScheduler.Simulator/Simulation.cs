@@ -143,7 +143,7 @@ public sealed class Simulation
             var index = IndexOf(start.Job);
             var job = _trace.Jobs[index];
             var end = now + job.RunSeconds;
-            _outcomes[index] = new JobOutcome(job.Job, job.SubmitSeconds, now, end, job.Size, NodesOf(start));
+            _outcomes[index] = new JobOutcome(job.Job, job.SubmitSeconds, now, end, job.Size, NodesOf(start), job.User);
             _running.Enqueue(index, (end, _started++));
         }
     }

@@ -11,8 +11,10 @@ namespace AkkaMLScheduler.Simulator;
 /// <param name="PerTask">What each rank asks for.</param>
 /// <param name="Size">Processors (or GPUs) in all, as the trace counts them.</param>
 /// <param name="Priority">Higher goes first under the order <c>priority</c>; traces without priorities have 0 throughout.</param>
+/// <param name="User">Who submitted it: the queue it is charged to; empty when the trace does not say.</param>
 public sealed record TraceJob(
-    string Job, long SubmitSeconds, long RunSeconds, long EstimateSeconds, int Tasks, Resources PerTask, long Size, int Priority = 0)
+    string Job, long SubmitSeconds, long RunSeconds, long EstimateSeconds, int Tasks, Resources PerTask, long Size, int Priority = 0,
+    string User = "")
 {
     /// <summary>One processor of a trace is one core.</summary>
     public const long MilliCpuPerProcessor = 1_000;

@@ -42,14 +42,8 @@ public sealed class TorchTraining
         var input = await SampleText.WriteAsync(bench.Path);
         var straight = await TaskBench.RunAsync(bench.Task("torch", TaskBench.Tiny(60)) with { Inputs = [input] });
         using var stop = new CancellationTokenSource();
-        var observer = new RecordingObserver
-        {
-            OnProgress = step =>
-            {
-                if (step >= 5)
-                    stop.Cancel();
-            },
-        };
+        // The first step is always reported; later ones only ten times a second, which a fast machine may outrun.
+        var observer = new RecordingObserver { OnProgress = _ => stop.Cancel() };
 
         var stopped = await TaskBench.RunAsync(bench.Task("torch", TaskBench.Tiny(60)) with { Inputs = [input] }, observer, stop.Token);
         var saved = stopped.Checkpoints.Single();
@@ -57,7 +51,7 @@ public sealed class TorchTraining
             bench.Task("torch", TaskBench.Tiny(60)) with { Inputs = [input], ResumeFrom = stopped.At(saved.Step) });
 
         Assert.Equal(Contracts.TaskEnd.Stopped, stopped.Outcome.End);
-        Assert.InRange(saved.Step, 5, 59);
+        Assert.InRange(saved.Step, 1, 59);
         Assert.Equal(straight.Checkpoints[^1].Sha256, resumed.Checkpoints[^1].Sha256);
     }
 
