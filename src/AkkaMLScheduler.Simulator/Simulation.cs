@@ -118,8 +118,10 @@ public sealed class Simulation
         _nextArrival++;
         var at = Instant(now);
         var result = _core.Apply(new JobQueued(at, new JobRequest(
-            IdOf(index), 1, "", job.Priority, job.Tasks, job.PerTask, at, at, TimeSpan.FromSeconds(job.EstimateSeconds), 0,
-            NodeCapacity.NoLabels)));
+            IdOf(index), 1, "", job.Priority, job.Tasks, job.PerTask, at, at)
+        {
+            Estimate = TimeSpan.FromSeconds(job.EstimateSeconds),
+        }));
         if (!result.Changed) throw new ArgumentException($"Job {job.Job} of the trace cannot be simulated: {result.Ignored}.");
         return true;
     }
