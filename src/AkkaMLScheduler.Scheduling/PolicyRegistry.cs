@@ -26,6 +26,7 @@ public static class PolicyRegistry
     {
         ["best-fit"] = _ => new BestFit(),
         ["spread"] = _ => new Spread(),
+        ["fgd"] = _ => new Fgd(),
         ["random"] = policy => new SeededRandom(policy.Seed),
     };
 

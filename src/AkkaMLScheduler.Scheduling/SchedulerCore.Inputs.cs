@@ -26,6 +26,7 @@ public sealed partial class SchedulerCore
             NodeUncordoned opened => Open(opened.Node),
             PolicyChanged changed => Apply(changed),
             QueuesChanged changed => Apply(changed),
+            TypicalTasksChanged changed => Apply(changed),
             _ => throw new ArgumentException($"No input of type {input.GetType().Name} is known.", nameof(input)),
         };
     }
@@ -41,6 +42,7 @@ public sealed partial class SchedulerCore
         if (request.Attempt <= known) return ApplyResult.Nothing($"{request.Id} says nothing new: attempt {known} is known");
         if (waiting is not null) Withdraw(waiting);
         Add(new PendingJob(request, _nextSequence++, _cluster.Queues.Find(request.Queue)));
+        _cluster.Typical.Count(request.PerTask, request.Tasks);
         return ApplyResult.Done;
     }
 

@@ -23,6 +23,9 @@ public sealed partial class SchedulerCore
         {
             Queues = _cluster.Queues.Specs,
             Closed = [.. _cluster.Closed.Select(one => new ClosedNode(one.Key, one.Value))],
+            TypicalTasks = _cluster.Typical.Told,
+            TasksSeen = _cluster.Typical.Seen,
+            TasksLearned = _cluster.Typical.Learned,
             Over = [.. _over.ByAge.Select(one => new JobOver(one.Key, one.Value))],
             CompressionDue = _compressionDue,
             Unsettled = _unsettled,
@@ -45,6 +48,7 @@ public sealed partial class SchedulerCore
             _seenUntil = snapshot.LastInputAt,
         };
         core._cluster.Queues.Specify(snapshot.Queues);
+        core._cluster.Typical.Import(snapshot.TypicalTasks, snapshot.TasksSeen, snapshot.TasksLearned);
         foreach (var (name, drained) in snapshot.Closed) core._cluster.Closed.Add(name, drained);
         foreach (var node in snapshot.Nodes)
             core._cluster.Add(new NodeState(node) { IsOpen = !core._cluster.Closed.ContainsKey(node.Node) });

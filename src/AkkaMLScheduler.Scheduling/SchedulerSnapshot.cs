@@ -28,6 +28,15 @@ public sealed record SchedulerSnapshot(
     /// <summary>The share tree as last specified.</summary>
     public IReadOnlyList<QueueSpec> Queues { get; init; } = [];
 
+    /// <summary>What fragmentation is measured against as last told; empty when it is learned.</summary>
+    public IReadOnlyList<TypicalTask> TypicalTasks { get; init; } = [];
+
+    /// <summary>How many tasks of each shape have come, by shape, at most <see cref="TypicalTask.MaxShapes"/>.</summary>
+    public IReadOnlyList<TaskCount> TasksSeen { get; init; } = [];
+
+    /// <summary>The same when it was last learned from.</summary>
+    public IReadOnlyList<TaskCount> TasksLearned { get; init; } = [];
+
     /// <summary>Names of cordoned nodes, and of drained ones, in order.</summary>
     public IReadOnlyList<ClosedNode> Closed { get; init; } = [];
 
@@ -44,6 +53,8 @@ public sealed record SchedulerSnapshot(
         other is not null && Format == other.Format && Policy == other.Policy && Sequences.Same(Nodes, other.Nodes)
         && Sequences.Same(Pending, other.Pending) && Sequences.Same(Allocations, other.Allocations)
         && Sequences.Same(Ended, other.Ended) && Sequences.Same(LostNodes, other.LostNodes)
+        && Sequences.Same(TypicalTasks, other.TypicalTasks) && Sequences.Same(TasksSeen, other.TasksSeen)
+        && Sequences.Same(TasksLearned, other.TasksLearned)
         && Sequences.Same(Queues, other.Queues) && Sequences.Same(Closed, other.Closed) && Sequences.Same(Over, other.Over)
         && CompressionDue == other.CompressionDue && Unsettled == other.Unsettled
         && NextSequence == other.NextSequence && LastInputAt == other.LastInputAt;

@@ -22,6 +22,9 @@ internal sealed class ClusterState
 
     public QueueTree Queues { get; } = new();
 
+    /// <summary>What fragmentation is measured against.</summary>
+    public TypicalTasks Typical { get; } = new();
+
     /// <summary>Names of nodes, up or not, on which nothing new is placed; true for those that are drained.</summary>
     public SortedDictionary<string, bool> Closed { get; } = new(StringComparer.Ordinal);
 

@@ -16,18 +16,32 @@ internal sealed class NodeIndex
     /// <summary>Free millicores by their highest bit: 0, 1, 2-3, 4-7, … below 2^63. One word says which of a row hold nodes.</summary>
     private const int CpuColumns = 64;
 
+    /// <summary>Whoever has missed more changes than this looks at every node again.</summary>
+    private const int ChangesKept = 16_384;
+
     private static readonly Comparer<NodeState> ByLeft = Comparer<NodeState>.Create(CompareLeft);
 
     private readonly SortedSet<NodeState>?[] _buckets = new SortedSet<NodeState>?[GpuRows * CpuColumns];
     private readonly ulong[] _occupied = new ulong[GpuRows];
     private readonly Dictionary<string, NodeState> _byName = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, List<NodeState>> _byRack = new(StringComparer.Ordinal);
+    private readonly NodeState[] _changed = new NodeState[ChangesKept];
+    private NodeState[]? _ranked;
     private Resources _largest;
 
     public int Count => _byName.Count;
 
     /// <summary>All live nodes, closed ones too, in no particular order.</summary>
     public IReadOnlyCollection<NodeState> All => _byName.Values;
+
+    /// <summary>All live nodes by name, each at its <see cref="NodeState.Rank"/>.</summary>
+    public NodeState[] ByName => _ranked ??= Ranked();
+
+    /// <summary>Changes with the set of live nodes, and so with their ranks.</summary>
+    public int Generation { get; private set; }
+
+    /// <summary>How often some node's room has changed, or it was opened or closed.</summary>
+    public long Changes { get; private set; }
 
     /// <summary>The live nodes that say where they stand, by rack.</summary>
     public IReadOnlyDictionary<string, List<NodeState>> Racks => _byRack;
@@ -47,8 +61,19 @@ internal sealed class NodeIndex
 
     public NodeState? Find(string name) => _byName.GetValueOrDefault(name);
 
+    /// <summary>
+    /// Which changes came after so many: a range of numbers for <see cref="Changed"/>. Null when it is not known any more, or when
+    /// looking at every node is less work.
+    /// </summary>
+    public (long First, long End)? ChangedSince(long seen) =>
+        seen < Changes - Math.Min(ChangesKept, Count) ? null : (seen, Changes);
+
+    /// <summary>Which node was changed by the change with this number.</summary>
+    public NodeState Changed(long change) => _changed[change % ChangesKept];
+
     public void Add(NodeState node)
     {
+        Regroup();
         _byName.Add(node.Name, node);
         Total += node.Capacity.Capacity;
         Free += node.Free;
@@ -67,6 +92,7 @@ internal sealed class NodeIndex
 
     public void Remove(NodeState node)
     {
+        Regroup();
         Detach(node);
         _byName.Remove(node.Name);
         Total -= node.Capacity.Capacity;
@@ -80,9 +106,9 @@ internal sealed class NodeIndex
     public void Open(NodeState node, bool open)
     {
         if (node.IsOpen == open) return;
-        if (!open) Detach(node);
+        Detach(node);
         node.IsOpen = open;
-        if (open) Insert(node);
+        Insert(node);
     }
 
     public void Take(NodeState node, Resources ask, IReadOnlyList<int> gpus)
@@ -176,6 +202,7 @@ internal sealed class NodeIndex
     private void Insert(NodeState node)
     {
         node.Version++;
+        _changed[Changes++ % ChangesKept] = node;
         if (!node.IsOpen) return;
         var room = node.Room;
         node.Left = LeftOf(room);
@@ -187,6 +214,20 @@ internal sealed class NodeIndex
     /// <summary>What is free, each part as a share of the largest node, added up.</summary>
     public double LeftOf(NodeRoom room) =>
         Share(room.MilliCpu, _largest.MilliCpu) + Share(room.MemoryBytes, _largest.MemoryBytes) + Share(room.Gpus.FreeMilli, _largest.MilliGpu);
+
+    private void Regroup()
+    {
+        Generation++;
+        _ranked = null;
+    }
+
+    private NodeState[] Ranked()
+    {
+        NodeState[] ranked = [.. _byName.Values];
+        Array.Sort(ranked, (a, b) => string.CompareOrdinal(a.Name, b.Name));
+        for (var rank = 0; rank < ranked.Length; rank++) ranked[rank].Rank = rank;
+        return ranked;
+    }
 
     private void Rebuild(Resources largest)
     {

@@ -23,6 +23,9 @@ internal sealed class NodeState(NodeCapacity capacity)
     /// <summary>Counts changes of what is free, so that what was computed from it can be kept.</summary>
     public int Version { get; set; }
 
+    /// <summary>Its place among the live nodes by name; kept by <see cref="NodeIndex"/>.</summary>
+    public int Rank { get; set; }
+
     /// <summary>What is free, each part as a share of the cluster's largest node; kept by <see cref="NodeIndex"/>.</summary>
     public double Left { get; set; }
 
