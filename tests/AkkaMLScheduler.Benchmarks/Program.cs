@@ -1,11 +1,13 @@
 using AkkaMLScheduler.Benchmarks;
 using AkkaMLScheduler.Benchmarks.Ingestion;
+using AkkaMLScheduler.Benchmarks.Packing;
 using AkkaMLScheduler.Benchmarks.Scheduling;
 
 // One line per benchmark: its name, what it measures, how to run it.
 var benchmarks = new (string Name, string Measures, Func<string[], int> Run)[]
 {
     ("scheduling", "cycle time and decisions per second of the scheduling core; replay of a whole log", SchedulingBenchmark.Run),
+    ("packing", "GPU allocation of best-fit and of fgd in the published packing experiment, and their decisions per second", PackingBenchmark.Run),
     ("ingestion", "records from a file and from Kafka to committed Parquet, beside DuckDB's COPY", IngestionBenchmark.Run),
 };
 
