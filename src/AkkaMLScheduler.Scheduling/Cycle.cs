@@ -103,9 +103,8 @@ internal sealed class Cycle
     public GangPlace? Place(PendingJob job, Func<NodeState, bool>? allowed = null)
     {
         if (_doesNotFit.Contains(job.Gang)) return null;
-        var mark = _pool.Mark;
         if (GangPlacer.Place(_pool, Cluster, job, allowed) is { } place) return place;
-        _pool.GiveBack(mark);
+        _pool.GiveBack();
         if (allowed is null) _doesNotFit.Add(job.Gang);
         return null;
     }
@@ -113,17 +112,16 @@ internal sealed class Cycle
     /// <summary>Takes exactly this place; false, and nothing taken, when it is not free.</summary>
     public bool TryTake(PendingJob job, GangPlace place)
     {
-        var mark = _pool.Mark;
         for (var rank = 0; rank < place.Nodes.Length; rank++)
         {
             var node = place.Nodes[rank];
             if (node.Live && node.IsOpen && node.Room.Fits(job.Shape.Ask, place.Placements[rank].Gpus))
             {
-                _pool.Take(node, job.Shape.Ask, (int[])place.Placements[rank].Gpus);
+                _pool.Take(node, job.Shape.Ask, place.Placements[rank].Gpus);
                 continue;
             }
 
-            _pool.GiveBack(mark);
+            _pool.GiveBack();
             return false;
         }
 
@@ -137,18 +135,25 @@ internal sealed class Cycle
         job.Queue.Charge(allocation.Total);
         if (request.Array is { } array) _startedInArray[array] = _startedInArray.GetValueOrDefault(array) + 1;
         Started.Add(allocation);
+        _pool.Keep();
         _starts.Add(new StartDecision(request.Job, request.Attempt, place.Placements));
     }
 
-    /// <summary>Gives back a place that was not started; only the latest one.</summary>
-    public void GiveBack(GangPlace place) => _pool.GiveBack(_pool.Mark - place.Nodes.Length);
+    /// <summary>Gives back the place that was taken last and not started.</summary>
+    public void GiveBack() => _pool.GiveBack();
 
     /// <summary>Gives back everything this cycle took.</summary>
     public void Undo()
     {
-        foreach (var started in Started) started.Queue.Charge(Resources.None - started.Total);
+        _pool.GiveBack();
+        foreach (var started in Started)
+        {
+            started.Queue.Charge(Resources.None - started.Total);
+            for (var rank = 0; rank < started.Nodes.Length; rank++)
+                Cluster.Give(started.Nodes[rank], started.Request.PerTask, started.Placements[rank].Gpus);
+        }
+
         Started.Clear();
-        _pool.GiveBack(0);
     }
 
     /// <summary>Says why the head does not start, after seeing whether others must give way to it; one head a cycle may have that.</summary>

@@ -52,7 +52,7 @@ internal sealed class Easy : IBackfill
                 continue;
             }
 
-            cycle.GiveBack(place);
+            cycle.GiveBack();
             if (cycle.Place(job, shadow.IsHarmless(job)) is { } elsewhere)
             {
                 if (shadow.Allows(job, elsewhere, isShort))
@@ -61,7 +61,7 @@ internal sealed class Easy : IBackfill
                     continue;
                 }
 
-                cycle.GiveBack(elsewhere);
+                cycle.GiveBack();
             }
 
             tooLong.Add(job.Gang);

@@ -33,6 +33,6 @@ internal sealed class Fgd : INodeChoice
     {
         if (!ask.IsGpuShare) return room.Gpus.Choose(ask.MilliGpu);
         cluster.Typical.Measure.Change(room, ask, out var device);
-        return [device];
+        return GpuDevices.Only(device);
     }
 }

@@ -2,13 +2,10 @@ using AkkaMLScheduler.Scheduling.State;
 
 namespace AkkaMLScheduler.Scheduling.Placing;
 
-/// <summary>The nodes as they are. What is taken is remembered, so that it can be given back.</summary>
+/// <summary>The nodes as they are. What is taken is remembered until it is kept, so that it can be given back.</summary>
 internal sealed class LivePool(ClusterState cluster, INodeChoice choice) : INodePool
 {
-    private readonly List<(NodeState Node, Resources Ask, int[] Gpus)> _taken = [];
-
-    /// <summary>What was taken so far; give back down to an earlier mark to undo what came after it.</summary>
-    public int Mark => _taken.Count;
+    private readonly List<(NodeState Node, Resources Ask, IReadOnlyList<int> Gpus)> _taken = [];
 
     public IEnumerable<NodeState> Matching(TaskShape shape) => cluster.Nodes.All.Where(node => node.IsOpen && shape.Matches(node));
 
@@ -24,15 +21,19 @@ internal sealed class LivePool(ClusterState cluster, INodeChoice choice) : INode
     }
 
     /// <summary>Takes the ask on exactly these devices.</summary>
-    public void Take(NodeState node, Resources ask, int[] gpus)
+    public void Take(NodeState node, Resources ask, IReadOnlyList<int> gpus)
     {
         cluster.Take(node, ask, gpus);
         _taken.Add((node, ask, gpus));
     }
 
-    public void GiveBack(int mark)
+    /// <summary>What was taken since is somebody's now; who that is gives it back.</summary>
+    public void Keep() => _taken.Clear();
+
+    /// <summary>Gives back what was taken and not kept.</summary>
+    public void GiveBack()
     {
-        for (var i = _taken.Count - 1; i >= mark; i--) cluster.Give(_taken[i].Node, _taken[i].Ask, _taken[i].Gpus);
-        _taken.RemoveRange(mark, _taken.Count - mark);
+        foreach (var (node, ask, gpus) in _taken) cluster.Give(node, ask, gpus);
+        _taken.Clear();
     }
 }

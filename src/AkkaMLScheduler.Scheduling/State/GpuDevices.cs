@@ -3,6 +3,13 @@ namespace AkkaMLScheduler.Scheduling.State;
 /// <summary>The GPUs of one node, each with what is free of it in thousandths.</summary>
 internal sealed class GpuDevices
 {
+    /// <summary>Nodes with up to so many devices share the lists of which of them a task got.</summary>
+    private const int DevicesShared = 8;
+
+    /// <summary>Every set of devices, by its bits.</summary>
+    private static readonly int[][] Sets = [.. Enumerable.Range(0, 1 << DevicesShared)
+        .Select(bits => Enumerable.Range(0, DevicesShared).Where(device => (bits >> device & 1) != 0).ToArray())];
+
     private readonly int[] _free;
 
     public GpuDevices(int count)
@@ -60,7 +67,8 @@ internal sealed class GpuDevices
     public int[] Choose(long ask)
     {
         if (ask == 0) return [];
-        if (ask % Resources.PerGpu != 0) return [Tightest(ask)];
+        if (ask % Resources.PerGpu != 0) return Only(Tightest(ask));
+        if (_free.Length <= DevicesShared) return Sets[LowestWhole((int)(ask / Resources.PerGpu))];
         var chosen = new int[ask / Resources.PerGpu];
         var found = 0;
         for (var device = 0; found < chosen.Length; device++)
@@ -94,7 +102,23 @@ internal sealed class GpuDevices
                 Set(device, other._free[device]);
     }
 
+    /// <summary>The list with this device alone.</summary>
+    public static int[] Only(int device) => device < DevicesShared ? Sets[1 << device] : [device];
+
     private static int PerDevice(long ask) => ask % Resources.PerGpu == 0 ? Resources.PerGpu : (int)ask;
+
+    private int LowestWhole(int count)
+    {
+        var bits = 0;
+        for (var device = 0; count > 0; device++)
+        {
+            if (_free[device] != Resources.PerGpu) continue;
+            bits |= 1 << device;
+            count--;
+        }
+
+        return bits;
+    }
 
     private int Tightest(long ask)
     {
@@ -107,7 +131,14 @@ internal sealed class GpuDevices
 
     private void Change(int by, IReadOnlyList<int> devices)
     {
-        for (var i = 0; i < devices.Count; i++) Set(devices[i], _free[devices[i]] + by);
+        // Nearly always an array, and then no call for each device is needed.
+        if (devices is int[] array)
+        {
+            foreach (var device in array) Set(device, _free[device] + by);
+            return;
+        }
+
+        foreach (var device in devices) Set(device, _free[device] + by);
     }
 
     private void Set(int device, int free)

@@ -3,8 +3,9 @@ using System.Numerics;
 namespace AkkaMLScheduler.Scheduling.State;
 
 /// <summary>
-/// The live nodes. Those open for placement stand in buckets by free GPUs and by the magnitude of free CPU, each ordered by what is
-/// left. A search begins at the first bucket that can fit, so that full nodes are not looked at.
+/// The live nodes. Those open for placement stand on shelves by free GPUs and by the magnitude of free CPU, each ordered by what is
+/// left. A search begins at the first shelf that can fit, so that full nodes are not looked at. The shelves are set up at the first
+/// search after nodes have come or gone.
 /// </summary>
 internal sealed class NodeIndex
 {
@@ -19,15 +20,15 @@ internal sealed class NodeIndex
     /// <summary>Whoever has missed more changes than this looks at every node again.</summary>
     private const int ChangesKept = 16_384;
 
-    private static readonly Comparer<NodeState> ByLeft = Comparer<NodeState>.Create(CompareLeft);
-
-    private readonly SortedSet<NodeState>?[] _buckets = new SortedSet<NodeState>?[GpuRows * CpuColumns];
+    private readonly Shelf?[] _shelves = new Shelf?[GpuRows * CpuColumns];
     private readonly ulong[] _occupied = new ulong[GpuRows];
     private readonly Dictionary<string, NodeState> _byName = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, List<NodeState>> _byRack = new(StringComparer.Ordinal);
+    private readonly List<NodeState> _newcomers = [];
     private readonly NodeState[] _changed = new NodeState[ChangesKept];
-    private NodeState[]? _ranked;
+    private NodeState[] _byRank = [];
     private Resources _largest;
+    private bool _isSettled = true;
 
     public int Count => _byName.Count;
 
@@ -35,7 +36,14 @@ internal sealed class NodeIndex
     public IReadOnlyCollection<NodeState> All => _byName.Values;
 
     /// <summary>All live nodes by name, each at its <see cref="NodeState.Rank"/>.</summary>
-    public NodeState[] ByName => _ranked ??= Ranked();
+    public NodeState[] ByName
+    {
+        get
+        {
+            Settle();
+            return _byRank;
+        }
+    }
 
     /// <summary>Changes with the set of live nodes, and so with their ranks.</summary>
     public int Generation { get; private set; }
@@ -52,14 +60,57 @@ internal sealed class NodeIndex
     /// <summary>What of that no task holds.</summary>
     public Resources Free { get; private set; }
 
-    /// <summary>Ascending by what is left, then by name, so that a replay is identical.</summary>
-    public static int CompareLeft(NodeState a, NodeState b)
+    public NodeState? Find(string name) => _byName.GetValueOrDefault(name);
+
+    public void Add(NodeState node)
     {
-        var byLeft = a.Left.CompareTo(b.Left);
-        return byLeft != 0 ? byLeft : string.CompareOrdinal(a.Name, b.Name);
+        _byName.Add(node.Name, node);
+        _newcomers.Add(node);
+        Total += node.Capacity.Capacity;
+        Free += node.Free;
+        if (node.Rack is { } rack)
+        {
+            if (!_byRack.TryGetValue(rack, out var there)) _byRack.Add(rack, there = []);
+            there.Add(node);
+        }
+
+        Unsettle();
     }
 
-    public NodeState? Find(string name) => _byName.GetValueOrDefault(name);
+    public void Remove(NodeState node)
+    {
+        _byName.Remove(node.Name);
+        if (!_newcomers.Remove(node)) node.Rank = NodeState.Gone;
+        Total -= node.Capacity.Capacity;
+        Free -= node.Free;
+        if (node.Rack is { } rack && _byRack[rack] is var there && there.Remove(node) && there.Count == 0) _byRack.Remove(rack);
+        Unsettle();
+    }
+
+    /// <summary>Opens the node for placement, or closes it.</summary>
+    public void Open(NodeState node, bool open)
+    {
+        if (node.IsOpen == open) return;
+        Detach(node);
+        node.IsOpen = open;
+        Attach(node);
+    }
+
+    public void Take(NodeState node, Resources ask, IReadOnlyList<int> gpus)
+    {
+        Detach(node);
+        node.Room.Take(ask, gpus);
+        Free -= ask;
+        Attach(node);
+    }
+
+    public void Give(NodeState node, Resources ask, IReadOnlyList<int> gpus)
+    {
+        Detach(node);
+        node.Room.Give(ask, gpus);
+        Free += ask;
+        Attach(node);
+    }
 
     /// <summary>
     /// Which changes came after so many: a range of numbers for <see cref="Changed"/>. Null when it is not known any more, or when
@@ -71,115 +122,81 @@ internal sealed class NodeIndex
     /// <summary>Which node was changed by the change with this number.</summary>
     public NodeState Changed(long change) => _changed[change % ChangesKept];
 
-    public void Add(NodeState node)
-    {
-        Regroup();
-        _byName.Add(node.Name, node);
-        Total += node.Capacity.Capacity;
-        Free += node.Free;
-        if (node.Rack is { } rack)
-        {
-            if (!_byRack.TryGetValue(rack, out var there)) _byRack.Add(rack, there = []);
-            there.Add(node);
-        }
-
-        var largest = Resources.Largest(_largest, node.Capacity.Capacity);
-        if (largest == _largest)
-            Insert(node);
-        else
-            Rebuild(largest);
-    }
-
-    public void Remove(NodeState node)
-    {
-        Regroup();
-        Detach(node);
-        _byName.Remove(node.Name);
-        Total -= node.Capacity.Capacity;
-        Free -= node.Free;
-        if (node.Rack is { } rack && _byRack[rack] is var there && there.Remove(node) && there.Count == 0) _byRack.Remove(rack);
-        var largest = _byName.Values.Aggregate(Resources.None, (most, other) => Resources.Largest(most, other.Capacity.Capacity));
-        if (largest != _largest) Rebuild(largest);
-    }
-
-    /// <summary>Opens the node for placement, or closes it.</summary>
-    public void Open(NodeState node, bool open)
-    {
-        if (node.IsOpen == open) return;
-        Detach(node);
-        node.IsOpen = open;
-        Insert(node);
-    }
-
-    public void Take(NodeState node, Resources ask, IReadOnlyList<int> gpus)
-    {
-        Detach(node);
-        node.Room.Take(ask, gpus);
-        Free -= ask;
-        Insert(node);
-    }
-
-    public void Give(NodeState node, Resources ask, IReadOnlyList<int> gpus)
-    {
-        Detach(node);
-        node.Room.Give(ask, gpus);
-        Free += ask;
-        Insert(node);
-    }
-
-    /// <summary>The open node with the least left that fits one task of this shape; null when none does.</summary>
+    /// <summary>The open node with the least left that fits one task of this shape, by name among equals; null when none does.</summary>
     public NodeState? Tightest(in TaskShape shape, Func<NodeState, bool>? allowed)
     {
+        Settle();
         NodeState? best = null;
+        var least = new ShelfEntry(double.PositiveInfinity, 0);
         var firstColumn = Column(shape.Ask.MilliCpu);
         for (var row = RowOfAsk(shape.Ask.MilliGpu); row < GpuRows; row++)
         {
             for (var columns = _occupied[row] >> firstColumn << firstColumn; columns != 0; columns &= columns - 1)
-                best = Tightest(_buckets[row * CpuColumns + BitOperations.TrailingZeroCount(columns)]!, shape, allowed, best);
-        }
-
-        return best;
-    }
-
-    /// <summary>The open node with the most left that fits one task of this shape; null when none does.</summary>
-    public NodeState? Loosest(in TaskShape shape, Func<NodeState, bool>? allowed)
-    {
-        NodeState? best = null;
-        var firstColumn = Column(shape.Ask.MilliCpu);
-        for (var row = GpuRows - 1; row >= RowOfAsk(shape.Ask.MilliGpu); row--)
-        {
-            for (var columns = _occupied[row] >> firstColumn << firstColumn; columns != 0; columns &= columns - 1)
             {
-                foreach (var node in _buckets[row * CpuColumns + BitOperations.TrailingZeroCount(columns)]!.Reverse())
-                {
-                    if (best is not null && best.Left > node.Left) break;
-                    if (!Suits(node, shape, allowed)) continue;
-                    // Within equal rests the smallest name wins, and a reversed bucket brings it last.
-                    if (best is null || node.Left > best.Left || string.CompareOrdinal(node.Name, best.Name) < 0) best = node;
-                }
+                var shelf = _shelves[row * CpuColumns + BitOperations.TrailingZeroCount(columns)]!;
+                if (shelf.First.IsBefore(least)) Tightest(shelf, shape, allowed, ref best, ref least);
             }
         }
 
         return best;
     }
 
-    private static bool Suits(NodeState node, in TaskShape shape, Func<NodeState, bool>? allowed) =>
-        node.Room.Fits(shape.Ask) && shape.Matches(node) && (allowed is null || allowed(node));
-
-    private static NodeState? Tightest(SortedSet<NodeState> bucket, in TaskShape shape, Func<NodeState, bool>? allowed, NodeState? best)
+    /// <summary>The open node with the most left that fits one task of this shape, by name among equals; null when none does.</summary>
+    public NodeState? Loosest(in TaskShape shape, Func<NodeState, bool>? allowed)
     {
-        // The first of a bucket nearly always decides, and asking for it allocates nothing.
-        var first = bucket.Min!;
-        if (best is not null && CompareLeft(best, first) <= 0) return best;
-        if (Suits(first, shape, allowed)) return first;
-        foreach (var node in bucket)
+        Settle();
+        NodeState? best = null;
+        var firstColumn = Column(shape.Ask.MilliCpu);
+        for (var row = GpuRows - 1; row >= RowOfAsk(shape.Ask.MilliGpu); row--)
         {
-            if (best is not null && CompareLeft(best, node) <= 0) return best;
-            if (Suits(node, shape, allowed)) return node;
+            for (var columns = _occupied[row] >> firstColumn << firstColumn; columns != 0; columns &= columns - 1)
+                Loosest(_shelves[row * CpuColumns + BitOperations.TrailingZeroCount(columns)]!, shape, allowed, ref best);
         }
 
         return best;
     }
+
+    /// <summary>What is free, each part as a share of the largest node, added up.</summary>
+    public double LeftOf(NodeRoom room)
+    {
+        Settle();
+        return Left(room);
+    }
+
+    private void Tightest(Shelf shelf, in TaskShape shape, Func<NodeState, bool>? allowed, ref NodeState? best, ref ShelfEntry least)
+    {
+        for (var block = 0; block < shelf.Blocks; block++)
+        {
+            foreach (ref readonly var entry in shelf[block])
+            {
+                if (!entry.IsBefore(least)) return;
+                var node = _byRank[entry.Rank];
+                if (!Suits(node, shape, allowed)) continue;
+                best = node;
+                least = entry;
+                return;
+            }
+        }
+    }
+
+    private void Loosest(Shelf shelf, in TaskShape shape, Func<NodeState, bool>? allowed, ref NodeState? best)
+    {
+        for (var block = shelf.Blocks - 1; block >= 0; block--)
+        {
+            var entries = shelf[block];
+            for (var at = entries.Length - 1; at >= 0; at--)
+            {
+                var (left, rank) = entries[at];
+                if (best is not null && best.Left > left) return;
+                // Among equals the smallest name wins, and going backwards comes to it last.
+                if (best is not null && best.Left == left && best.Rank < rank) continue;
+                if (Suits(_byRank[rank], shape, allowed)) best = _byRank[rank];
+            }
+        }
+    }
+
+    private static bool Suits(NodeState node, in TaskShape shape, Func<NodeState, bool>? allowed) =>
+        node.Room.Fits(shape.Ask) && shape.Matches(node) && (allowed is null || allowed(node));
 
     private static int RowOf(GpuDevices gpus) => gpus.FreeMilli == 0 ? 0 : Math.Min(gpus.Whole + 1, GpuRows - 1);
 
@@ -190,50 +207,73 @@ internal sealed class NodeIndex
 
     private static double Share(long free, long largest) => largest == 0 ? 0 : (double)free / largest;
 
-    /// <summary>Takes the node out of its bucket, so that its free amounts may change; <see cref="Insert"/> puts it back.</summary>
+    private double Left(NodeRoom room) =>
+        Share(room.MilliCpu, _largest.MilliCpu) + Share(room.MemoryBytes, _largest.MemoryBytes) + Share(room.Gpus.FreeMilli, _largest.MilliGpu);
+
+    /// <summary>Takes the node off its shelf, so that its free amounts may change; <see cref="Attach"/> puts it back.</summary>
     private void Detach(NodeState node)
     {
-        if (!node.IsOpen) return;
-        var bucket = _buckets[node.Bucket]!;
-        bucket.Remove(node);
-        if (bucket.Count == 0) _occupied[node.Bucket / CpuColumns] &= ~(1UL << (node.Bucket % CpuColumns));
+        if (!_isSettled || !node.IsOpen) return;
+        var shelf = _shelves[node.Shelf]!;
+        shelf.Remove(new ShelfEntry(node.Left, node.Rank));
+        if (shelf.IsEmpty) _occupied[node.Shelf / CpuColumns] &= ~(1UL << (node.Shelf % CpuColumns));
     }
 
-    private void Insert(NodeState node)
+    private void Attach(NodeState node)
     {
         node.Version++;
         _changed[Changes++ % ChangesKept] = node;
+        if (_isSettled) Shelve(node);
+    }
+
+    private void Shelve(NodeState node)
+    {
         if (!node.IsOpen) return;
         var room = node.Room;
-        node.Left = LeftOf(room);
-        node.Bucket = RowOf(room.Gpus) * CpuColumns + Column(room.MilliCpu);
-        (_buckets[node.Bucket] ??= new SortedSet<NodeState>(ByLeft)).Add(node);
-        _occupied[node.Bucket / CpuColumns] |= 1UL << (node.Bucket % CpuColumns);
+        node.Left = Left(room);
+        node.Shelf = RowOf(room.Gpus) * CpuColumns + Column(room.MilliCpu);
+        (_shelves[node.Shelf] ??= new Shelf()).Add(new ShelfEntry(node.Left, node.Rank));
+        _occupied[node.Shelf / CpuColumns] |= 1UL << (node.Shelf % CpuColumns);
     }
 
-    /// <summary>What is free, each part as a share of the largest node, added up.</summary>
-    public double LeftOf(NodeRoom room) =>
-        Share(room.MilliCpu, _largest.MilliCpu) + Share(room.MemoryBytes, _largest.MemoryBytes) + Share(room.Gpus.FreeMilli, _largest.MilliGpu);
-
-    private void Regroup()
+    private void Unsettle()
     {
         Generation++;
-        _ranked = null;
+        _isSettled = false;
     }
 
+    /// <summary>Ranks the nodes and sets up the shelves, if nodes have come or gone.</summary>
+    private void Settle()
+    {
+        if (_isSettled) return;
+        _isSettled = true;
+        _byRank = Ranked();
+        _newcomers.Clear();
+        _largest = Resources.None;
+        foreach (var node in _byRank) _largest = Resources.Largest(_largest, node.Capacity.Capacity);
+        foreach (var shelf in _shelves) shelf?.Clear();
+        Array.Clear(_occupied);
+        for (var rank = 0; rank < _byRank.Length; rank++)
+        {
+            _byRank[rank].Rank = rank;
+            Shelve(_byRank[rank]);
+        }
+    }
+
+    /// <summary>Those known before are in order already: the newcomers are merged into them.</summary>
     private NodeState[] Ranked()
     {
-        NodeState[] ranked = [.. _byName.Values];
-        Array.Sort(ranked, (a, b) => string.CompareOrdinal(a.Name, b.Name));
-        for (var rank = 0; rank < ranked.Length; rank++) ranked[rank].Rank = rank;
-        return ranked;
-    }
+        _newcomers.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
+        var ranked = new NodeState[_byName.Count];
+        var (at, next) = (0, 0);
+        foreach (var node in _byRank)
+        {
+            if (node.Rank == NodeState.Gone) continue;
+            while (next < _newcomers.Count && string.CompareOrdinal(_newcomers[next].Name, node.Name) < 0) ranked[at++] = _newcomers[next++];
+            ranked[at++] = node;
+        }
 
-    private void Rebuild(Resources largest)
-    {
-        _largest = largest;
-        foreach (var bucket in _buckets) bucket?.Clear();
-        Array.Clear(_occupied);
-        foreach (var node in _byName.Values) Insert(node);
+        while (next < _newcomers.Count) ranked[at++] = _newcomers[next++];
+        return ranked;
     }
 }

@@ -23,6 +23,9 @@ internal sealed class NodeState(NodeCapacity capacity)
     /// <summary>Counts changes of what is free, so that what was computed from it can be kept.</summary>
     public int Version { get; set; }
 
+    /// <summary>The <see cref="Rank"/> of a node that was taken away.</summary>
+    public const int Gone = -1;
+
     /// <summary>Its place among the live nodes by name; kept by <see cref="NodeIndex"/>.</summary>
     public int Rank { get; set; }
 
@@ -30,5 +33,5 @@ internal sealed class NodeState(NodeCapacity capacity)
     public double Left { get; set; }
 
     /// <summary>Where <see cref="NodeIndex"/> keeps it.</summary>
-    public int Bucket { get; set; }
+    public int Shelf { get; set; }
 }

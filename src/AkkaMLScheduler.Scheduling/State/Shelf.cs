@@ -1,0 +1,133 @@
+namespace AkkaMLScheduler.Scheduling.State;
+
+/// <summary>A node's place on a shelf: by what is left, then by rank, which is the order of names.</summary>
+internal readonly record struct ShelfEntry(double Left, int Rank)
+{
+    public bool IsBefore(in ShelfEntry other) => Left < other.Left || (Left == other.Left && Rank < other.Rank);
+}
+
+/// <summary>
+/// Entries in ascending order, in blocks short enough that shifting their ends costs little more than finding the place. Holds plain
+/// values only and reuses its blocks, so that taking and giving cause no garbage.
+/// </summary>
+internal sealed class Shelf
+{
+    private const int BlockSize = 128;
+
+    private ShelfEntry[][] _blocks = [];
+    private int[] _counts = [];
+    private int _used;
+
+    /// <summary>How many blocks hold entries; those beyond are spare.</summary>
+    public int Blocks => _used;
+
+    public bool IsEmpty => _used == 0;
+
+    public ShelfEntry First => _blocks[0][0];
+
+    public ReadOnlySpan<ShelfEntry> this[int block] => _blocks[block].AsSpan(0, _counts[block]);
+
+    public void Clear()
+    {
+        Array.Clear(_counts);
+        _used = 0;
+    }
+
+    public void Add(in ShelfEntry entry)
+    {
+        if (_used == 0) Open(0);
+        var block = BlockOf(entry);
+        if (_counts[block] == BlockSize)
+        {
+            Open(block + 1);
+            const int half = BlockSize / 2;
+            Array.Copy(_blocks[block], half, _blocks[block + 1], 0, half);
+            _counts[block] = _counts[block + 1] = half;
+            if (!entry.IsBefore(_blocks[block + 1][0])) block++;
+        }
+
+        var entries = _blocks[block];
+        var at = PlaceOf(this[block], entry);
+        Array.Copy(entries, at, entries, at + 1, _counts[block]++ - at);
+        entries[at] = entry;
+    }
+
+    /// <summary>Takes out an entry that is there.</summary>
+    public void Remove(in ShelfEntry entry)
+    {
+        var block = BlockOf(entry);
+        var entries = _blocks[block];
+        var at = PlaceOf(this[block], entry);
+        Array.Copy(entries, at + 1, entries, at, --_counts[block] - at);
+        if (_counts[block] == 0)
+        {
+            Close(block);
+        }
+        else if (block + 1 < _used && _counts[block] + _counts[block + 1] <= BlockSize / 2)
+        {
+            Array.Copy(_blocks[block + 1], 0, entries, _counts[block], _counts[block + 1]);
+            _counts[block] += _counts[block + 1];
+            Close(block + 1);
+        }
+    }
+
+    /// <summary>The last block that does not begin after the entry, or the first.</summary>
+    private int BlockOf(in ShelfEntry entry)
+    {
+        var (low, high) = (1, _used);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (entry.IsBefore(_blocks[middle][0]))
+                high = middle;
+            else
+                low = middle + 1;
+        }
+
+        return low - 1;
+    }
+
+    /// <summary>How many of the block's entries are before this one.</summary>
+    private static int PlaceOf(ReadOnlySpan<ShelfEntry> entries, in ShelfEntry entry)
+    {
+        var (low, high) = (0, entries.Length);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (entries[middle].IsBefore(entry))
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low;
+    }
+
+    /// <summary>Puts a spare block, or a new one, at this place.</summary>
+    private void Open(int at)
+    {
+        if (_used == _blocks.Length)
+        {
+            Array.Resize(ref _blocks, Math.Max(2, 2 * _used));
+            Array.Resize(ref _counts, _blocks.Length);
+        }
+
+        var opened = _blocks[_used] ?? new ShelfEntry[BlockSize];
+        Array.Copy(_blocks, at, _blocks, at + 1, _used - at);
+        Array.Copy(_counts, at, _counts, at + 1, _used - at);
+        _blocks[at] = opened;
+        _counts[at] = 0;
+        _used++;
+    }
+
+    /// <summary>Takes the block away from this place and keeps it as a spare one.</summary>
+    private void Close(int at)
+    {
+        var closed = _blocks[at];
+        _used--;
+        Array.Copy(_blocks, at + 1, _blocks, at, _used - at);
+        Array.Copy(_counts, at + 1, _counts, at, _used - at);
+        _blocks[_used] = closed;
+        _counts[_used] = 0;
+    }
+}
