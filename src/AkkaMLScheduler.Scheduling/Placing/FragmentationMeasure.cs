@@ -126,7 +126,8 @@ internal sealed class FragmentationMeasure
         return sum;
     }
 
-    private long OnShare(int row, int free) => free * _shares[row * _shareColumns + _columnOf[free]];
+    /// <remarks>Where promises and overdue jobs overlap, a forecast has less than nothing free of a device.</remarks>
+    private long OnShare(int row, int free) => free <= 0 ? 0 : free * _shares[row * _shareColumns + _columnOf[free]];
 
     /// <summary>How many of the shapes' CPU asks fit.</summary>
     private int RowOf(long milliCpu)
