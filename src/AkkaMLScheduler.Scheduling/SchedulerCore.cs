@@ -52,6 +52,7 @@ public sealed partial class SchedulerCore
         if (made is null) GiveBack();
         _open = null;
         var moved = false;
+        _cluster.Expect(plan.Starts.Count);
         for (var i = 0; i < plan.Starts.Count; i++)
         {
             var start = plan.Starts[i];

@@ -17,13 +17,14 @@ internal static class GangPlacer
     public static GangPlace? Place(INodePool pool, ClusterState cluster, PendingJob job, Func<NodeState, bool>? allowed)
     {
         var request = job.Request;
-        var near = request.Tasks == 1 ? allowed : Near(pool, cluster, job, allowed);
+        var single = request.Tasks == 1 ? null : Single(pool, job, allowed);
+        var near = request.Tasks == 1 || single is not null ? allowed : Near(pool, cluster, job, allowed);
         var placements = new Placement[request.Tasks];
         var nodes = new NodeState[request.Tasks];
         var placed = 0;
         for (; placed < placements.Length; placed++)
         {
-            if (pool.Choose(new TaskToPlace(job.Shape, request, placed), near) is not { } node) break;
+            if ((single ?? pool.Choose(new TaskToPlace(job.Shape, request, placed), near)) is not { } node) break;
             var gpus = pool.Take(node, job.Shape.Ask);
             nodes[placed] = node;
             placements[placed] = new Placement(node.Name, node.Capacity.Incarnation, placed, gpus);
@@ -35,14 +36,19 @@ internal static class GangPlacer
             : new GangPlace(placements[..placed], nodes[..placed]);
     }
 
-    /// <summary>Narrows the nodes to a single one, or to one rack, that holds the whole gang.</summary>
+    /// <summary>One node that holds the whole gang; null when there is none.</summary>
+    private static NodeState? Single(INodePool pool, PendingJob job, Func<NodeState, bool>? allowed)
+    {
+        var (ask, tasks) = (job.Shape.Ask, job.Request.Tasks);
+        return ask.IsGpuShare
+            ? pool.Choose(new TaskToPlace(job.Shape, job.Request, 0), node => pool.RoomOf(node).Times(ask) >= tasks && (allowed is null || allowed(node)))
+            : pool.Choose(new TaskToPlace(job.Shape.Asking(ask * tasks), job.Request, 0), allowed);
+    }
+
+    /// <summary>Narrows the nodes to one rack that holds the whole gang.</summary>
     private static Func<NodeState, bool>? Near(INodePool pool, ClusterState cluster, PendingJob job, Func<NodeState, bool>? allowed)
     {
         var (ask, tasks) = (job.Shape.Ask, job.Request.Tasks);
-        var single = ask.IsGpuShare
-            ? pool.Choose(new TaskToPlace(job.Shape, job.Request, 0), node => pool.RoomOf(node).Times(ask) >= tasks && (allowed is null || allowed(node)))
-            : pool.Choose(new TaskToPlace(job.Shape.Asking(ask * tasks), job.Request, 0), allowed);
-        if (single is not null) return node => node == single;
         if (cluster.Nodes.Racks.Count < 2) return allowed;
         string? tightest = null;
         var least = long.MaxValue;

@@ -117,6 +117,9 @@ internal sealed class ClusterState
         Adopt(allocation);
     }
 
+    /// <summary>Makes place for so many more allocations at once.</summary>
+    public void Expect(int more) => _allocations.EnsureCapacity(_allocations.Count + more);
+
     /// <summary>Counts an allocation whose room is taken and whose queue is charged already.</summary>
     public void Adopt(Allocation allocation)
     {
@@ -156,7 +159,7 @@ internal sealed class ClusterState
         {
             if (!shape.Matches(node)) continue;
             matched++;
-            var times = new NodeRoom(node.Capacity.Capacity).Times(shape.Ask);
+            var times = NodeRoom.TimesWhenEmpty(node.Capacity.Capacity, shape.Ask);
             all += times;
             if (node.IsOpen) open += times;
         }

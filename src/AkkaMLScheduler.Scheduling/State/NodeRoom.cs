@@ -40,10 +40,18 @@ internal sealed class NodeRoom
     /// <summary>How many tasks with this ask fit at once; at most as many as a gang may have.</summary>
     public long Times(Resources ask)
     {
-        long times = JobRequest.MaxTasks;
-        if (ask.MilliCpu > 0) times = Math.Min(times, MilliCpu / ask.MilliCpu);
-        if (ask.MemoryBytes > 0) times = Math.Min(times, MemoryBytes / ask.MemoryBytes);
+        var times = Times(MilliCpu, MemoryBytes, ask);
         return times <= 0 ? 0 : Gpus.Times(ask.MilliGpu, times);
+    }
+
+    /// <summary>How many tasks with this ask fit a node of this capacity on which nothing is taken; at most as many as a gang may have.</summary>
+    public static long TimesWhenEmpty(Resources capacity, Resources ask)
+    {
+        var times = Times(capacity.MilliCpu, capacity.MemoryBytes, ask);
+        if (ask.MilliGpu == 0) return times;
+        return Math.Min(times, ask.IsGpuShare
+            ? capacity.GpuDevices * (Resources.PerGpu / ask.MilliGpu)
+            : capacity.MilliGpu / ask.MilliGpu);
     }
 
     /// <summary>Takes one task's ask and says which devices it got.</summary>
@@ -74,5 +82,13 @@ internal sealed class NodeRoom
         MilliCpu = Math.Min(MilliCpu, other.MilliCpu);
         MemoryBytes = Math.Min(MemoryBytes, other.MemoryBytes);
         Gpus.Limit(other.Gpus);
+    }
+
+    private static long Times(long milliCpu, long memoryBytes, Resources ask)
+    {
+        long times = JobRequest.MaxTasks;
+        if (ask.MilliCpu > 0) times = Math.Min(times, milliCpu / ask.MilliCpu);
+        if (ask.MemoryBytes > 0) times = Math.Min(times, memoryBytes / ask.MemoryBytes);
+        return times;
     }
 }
