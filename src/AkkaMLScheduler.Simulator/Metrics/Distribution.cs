@@ -18,6 +18,9 @@ internal sealed class Distribution
         return new Distribution(sorted);
     }
 
+    /// <summary>How many of the sample are above this, ÷ all.</summary>
+    public double ShareAbove(double limit) => _sorted.Length == 0 ? 0 : (double)_sorted.Count(value => value > limit) / _sorted.Length;
+
     /// <summary>Linear between the two nearest ranks (type 7 of Hyndman and Fan 1996, the usual default).</summary>
     public double Percentile(double percent)
     {

@@ -4,20 +4,22 @@ namespace AkkaMLScheduler.Simulator;
 
 /// <summary>
 /// Reads the Standard Workload Format (Feitelson, version 2.2): <c>;</c> starts a comment, fields are separated by white space, -1 is a
-/// missing value. The first nine fields must be there; those after them are not used.
+/// missing value. The first nine fields must be there; of those after them only the twelfth, the user, is used.
 /// </summary>
 internal sealed class SwfReader(JobSize size)
 {
     private const int FieldsNeeded = 9;
+
+    private const int UserField = 12;
 
     /// <summary>Far beyond any trace (3,000 years of seconds, or a machine's processors), near enough that nothing overflows.</summary>
     private const double Largest = 1e11;
 
     private static readonly char[] Blanks = [' ', '\t', '\r'];
     private readonly List<TraceJob> _jobs = [];
-    private readonly List<MalformedLine> _malformed = [];
+    private readonly MalformedLines _malformed = new();
+    private readonly Dictionary<long, string> _users = [];
     private readonly long[] _fields = new long[FieldsNeeded];
-    private int _malformedCount;
     private long? _maxProcessors;
 
     public Trace Read(TextReader text)
@@ -34,12 +36,10 @@ internal sealed class SwfReader(JobSize size)
                 continue;
             }
 
-            if (Parse(content) is not { } problem) continue;
-            _malformedCount++;
-            if (_malformed.Count < Trace.MaxMalformedKept) _malformed.Add(new MalformedLine(number, problem));
+            if (Parse(content) is { } problem) _malformed.Add(number, problem);
         }
 
-        return new Trace(_jobs, _malformed, _malformedCount, _maxProcessors);
+        return new Trace(_jobs, _malformed.First, _malformed.Count, _maxProcessors);
     }
 
     private void ReadHeader(ReadOnlySpan<char> comment)
@@ -55,21 +55,37 @@ internal sealed class SwfReader(JobSize size)
     private string? Parse(ReadOnlySpan<char> line)
     {
         var found = 0;
+        var user = "";
         foreach (var range in line.SplitAny(Blanks))
         {
             var text = line[range];
             if (text.IsEmpty) continue;
+            if (found >= FieldsNeeded)
+            {
+                if (++found < UserField) continue;
+                user = UserOf(text);
+                break;
+            }
+
             if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !(Math.Abs(value) <= Largest))
                 return $"field {found + 1} is \"{Shown(text)}\", not a number";
             _fields[found++] = (long)Math.Round(value);
-            if (found == FieldsNeeded) break;
         }
 
         if (found < FieldsNeeded) return $"{found} fields; at least {FieldsNeeded} are needed";
         var submit = _fields[1];
         if (submit < 0) return $"submitted at {submit}; a job needs a submit time";
-        _jobs.Add(Clean(_fields[0], submit, _fields[3], _fields[4], _fields[7], _fields[8]));
+        _jobs.Add(Clean(_fields[0], submit, _fields[3], _fields[4], _fields[7], _fields[8]) with { User = user });
         return null;
+    }
+
+    private string UserOf(ReadOnlySpan<char> field)
+    {
+        if (!long.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out var id)) return "";
+        if (_users.TryGetValue(id, out var known)) return known;
+        var user = $"user-{id}";
+        _users.Add(id, user);
+        return user;
     }
 
     /// <summary>A job that never ran, or ran on nothing, counts as one second; one killed at its limit ran for its limit.</summary>
