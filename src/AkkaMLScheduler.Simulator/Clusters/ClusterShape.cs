@@ -19,7 +19,7 @@ public static partial class ClusterShape
     public const int MostNodes = 100_000;
 
     /// <summary>An exbibyte.</summary>
-    internal const long MostMemoryBytes = 1L << 60;
+    private const long MostMemoryBytes = 1L << 60;
 
     private const int MostCores = 1_000_000;
 

@@ -59,7 +59,6 @@ public static class NodeList
         var labels = model.IsEmpty
             ? NodeCapacity.NoLabels
             : new Dictionary<string, string>(StringComparer.Ordinal) { [GpuModelLabel] = model.ToString() };
-        if (memory > ClusterShape.MostMemoryBytes / BytesPerMebibyte) throw Wrong(rows, $"memory_mib is {memory}, more than any machine has");
         var capacity = Devices.Resources(milliCpu, memory * BytesPerMebibyte, gpus * Devices.MilliPerGpu);
         var node = new NodeCapacity(rows.Text(0).ToString(), "1", capacity, labels);
         return node.Problem() is { } problem ? throw Wrong(rows, problem) : node;

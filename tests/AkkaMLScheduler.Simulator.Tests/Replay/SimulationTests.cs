@@ -51,7 +51,9 @@ public sealed class SimulationTests
         Assert.Equal(
             [
                 "jobs", "jobs_never_ran", "malformed_lines", "makespan_s", "utilisation", "wait_mean_s", "wait_p50_s", "wait_p95_s",
-                "wait_max_s", "bsld_mean", "bsld_p95", "bsld_max", "jct_mean_s", "decisions_per_s", "wall_s",
+                "wait_p99_s", "wait_max_s", "bsld_mean", "bsld_p95", "bsld_max", "jct_mean_s", "jct_p50_s", "jct_p95_s", "jct_p99_s",
+                "preemptions", "lost_gpu_s", "fragmentation", "allocation_rate", "finish_time_fairness_mean", "finish_time_fairness_max",
+                "finish_time_unfair", "jain_index", "decisions_per_s", "cycle_p99_ms", "wall_s",
             ],
             json.RootElement.EnumerateObject().Select(property => property.Name));
     }
@@ -85,21 +87,13 @@ public sealed class SimulationTests
     [Fact]
     public void Gangs_run_over_several_nodes()
     {
-        NodeCapacity Node(string name) => new(name, "1", new Resources(1000, 0, 2), NodeCapacity.NoLabels);
-        var gang = new TraceJob("gang", 0, 10, 10, 3, new Resources(0, 0, 1), 3);
+        NodeCapacity Node(string name) => new(name, "1", Devices.Resources(1000, 0, 2_000), NodeCapacity.NoLabels);
+        var gang = new TraceJob("gang", 0, 10, 10, 3, Devices.Resources(0, 0, 1_000), 3);
         var result = Simulation.Run(
             TraceOf(gang, gang with { Job = "next" }), new SimulatedCluster([Node("a"), Node("b")], 4), new SimulationSettings(Fifo));
         using var csv = new StringWriter();
         result.WriteJobs(csv);
         Assert.Equal("job,submit,start,end,wait,size,node\ngang,0,0,10,0,3,a+b\nnext,0,10,20,10,3,a+b\n", csv.ToString());
-    }
-
-    [Fact]
-    public void Preemption_is_refused_as_traces_do_not_say_what_it_costs()
-    {
-        var settings = new SimulationSettings(Fifo with { Preemption = "priority" });
-        var refused = Assert.Throws<ArgumentException>(() => Simulation.Run(RandomTrace(1), SimulatedCluster.OfProcessors(1), settings));
-        Assert.StartsWith("Preemption \"priority\" cannot be simulated; choose \"none\".", refused.Message);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ public sealed class SwfTests
     public void Comments_and_blank_lines_are_no_jobs()
     {
         var trace = Read("; Version: 2.2\n;  MaxProcs: 128\n\n   \n  1 5 -1 60 4 -1 -1 4 100 -1 1 1 1 -1 -1 -1 -1 -1\r\n");
-        Assert.Equal([TraceJob.OfProcessors("1", 5, 60, 100, 4)], trace.Jobs);
+        Assert.Equal([TraceJob.OfProcessors("1", 5, 60, 100, 4) with { User = "user-1" }], trace.Jobs);
         Assert.Equal(128, trace.MaxProcessors);
         Assert.Equal(0, trace.MalformedCount);
     }
@@ -49,6 +49,12 @@ public sealed class SwfTests
     public void Missing_and_impossible_values_are_cleaned(string line, long run, long estimate, long processors) =>
         Assert.Equal(TraceJob.OfProcessors("1", 0, run, estimate, processors), Assert.Single(Read(line).Jobs));
 
+    [Theory]
+    [InlineData("1 0 0 50 4 -1 -1 8 100 -1 1 12 1 -1 -1 -1 -1 -1", "user-12")]
+    [InlineData("1 0 0 50 4 -1 -1 8 100 -1 1 -1 1 -1 -1 -1 -1 -1", "")]
+    [InlineData("1 0 0 50 4 -1 -1 8 100 -1 1", "")]
+    public void The_twelfth_field_is_the_user(string line, string user) => Assert.Equal(user, Assert.Single(Read(line).Jobs).User);
+
     [Fact]
     public void The_requested_size_is_a_choice() =>
         Assert.Equal(8, Assert.Single(Read("1 0 0 50 4 -1 -1 8 100", JobSize.Requested).Jobs).Size);
@@ -64,7 +70,7 @@ public sealed class SwfTests
     [Fact]
     public void A_file_that_is_no_trace_is_one_clear_sentence()
     {
-        var unreadable = Assert.Throws<TraceUnreadableException>(() => TraceReader.ReadSwf(typeof(SwfTests).Assembly.Location));
+        var unreadable = Assert.Throws<TraceUnreadableException>(() => TraceReader.ReadSwf(typeof(Trace).Assembly.Location));
         Assert.Contains("holds no jobs", unreadable.Message);
     }
 }
