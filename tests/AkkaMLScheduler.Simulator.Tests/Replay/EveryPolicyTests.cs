@@ -70,7 +70,9 @@ public sealed class EveryPolicyTests
                         var run = random.Next(1, 60);
                         return TraceJob.OfGpus($"{index}", random.Next(150), run, 1_000 * Gpus(random)) with
                         {
-                            EstimateSeconds = run * random.Next(1, 4), Priority = random.Next(3), User = $"user-{random.Next(4)}",
+                            EstimateSeconds = run * random.Next(1, 4),
+                            Priority = random.Next(3),
+                            User = $"user-{random.Next(4)}",
                         };
                     });
                     var trace = cluster.Divide(new Trace([.. jobs], [], 0, null) { Format = TraceFormat.Philly });
