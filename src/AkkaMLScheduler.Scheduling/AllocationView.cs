@@ -19,8 +19,15 @@ public sealed record AllocationView(
 
     public bool IsPreempting => Beneficiary is not null;
 
+    /// <summary>It was asked to stop: for another job, at its time limit, or because its node is drained.</summary>
+    public bool IsStopping { get; init; }
+
+    /// <summary>When its estimate says it ends; null when it has none.</summary>
+    public DateTimeOffset? PredictedEnd { get; init; }
+
     public bool Equals(AllocationView? other) =>
         other is not null && Request == other.Request && StartedAt == other.StartedAt && Beneficiary == other.Beneficiary
+        && IsStopping == other.IsStopping && PredictedEnd == other.PredictedEnd
         && Sequences.Same(Placements, other.Placements) && Sequences.Same(LostRanks, other.LostRanks);
 
     public override int GetHashCode() => HashCode.Combine(Request, StartedAt);

@@ -1,90 +1,204 @@
-using AkkaMLScheduler.Scheduling.Ordering;
+using AkkaMLScheduler.Scheduling.Placing;
 using AkkaMLScheduler.Scheduling.State;
 
 namespace AkkaMLScheduler.Scheduling;
 
-/// <summary>One scheduling cycle. What it starts is taken from the cluster while it runs, and given back when it is disposed.</summary>
-internal sealed class Cycle(ClusterState cluster, IPendingQueue queue, Policies policies, DateTimeOffset now) : IDisposable
+/// <summary>
+/// One scheduling cycle. What it starts is taken from the cluster at once: committing its plan keeps that, anything else gives it back.
+/// </summary>
+internal sealed class Cycle
 {
+    private readonly Policies _policies;
+    private readonly SchedulingPolicy _policy;
+    private readonly LivePool _pool;
+    private readonly HashSet<GangShape> _doesNotFit = [];
+    private readonly Dictionary<string, int> _startedInArray = new(StringComparer.Ordinal);
     private readonly List<StartDecision> _starts = [];
     private readonly List<PreemptDecision> _preempts = [];
     private readonly List<Unschedulable> _unschedulable = [];
     private readonly List<Reservation> _reservations = [];
-    private readonly List<(NodeState Node, Resources Ask, int[] Gpus)> _taken = [];
+    private PendingJob? _served;
 
-    public ClusterState Cluster { get; } = cluster;
+    /// <param name="cluster">Changed while the cycle is open.</param>
+    /// <param name="pending">Not changed.</param>
+    /// <param name="policies">The choices that are made.</param>
+    /// <param name="policy">Their parameters.</param>
+    /// <param name="now">The instant planned for.</param>
+    /// <param name="compressionDue">Room has come that the promises do not know of.</param>
+    /// <param name="lookAtAll">Every job's reason is wanted.</param>
+    public Cycle(
+        ClusterState cluster, PendingJobs pending, Policies policies, SchedulingPolicy policy, DateTimeOffset now, bool compressionDue, bool lookAtAll)
+    {
+        _policies = policies;
+        _policy = policy;
+        _pool = new LivePool(cluster, policies.Placement);
+        Cluster = cluster;
+        Pending = pending;
+        Now = now;
+        CompressionDue = compressionDue;
+        Skips = new Skips { LookAtAll = lookAtAll };
+    }
 
-    public DateTimeOffset Now { get; } = now;
+    public ClusterState Cluster { get; }
 
-    public bool IsBefore(JobRequest a, JobRequest b) => policies.Order.IsBefore(a, b);
+    public PendingJobs Pending { get; }
+
+    public DateTimeOffset Now { get; }
+
+    public bool CompressionDue { get; }
+
+    public Skips Skips { get; }
+
+    public INodeChoice Placement => _policies.Placement;
+
+    /// <summary>What this cycle starts, in the order it was decided.</summary>
+    public List<Allocation> Started { get; } = [];
+
+    /// <summary>Running attempts that this cycle asks to give way to a head.</summary>
+    public List<Allocation> Victims { get; } = [];
+
+    public Plan? Plan { get; private set; }
 
     /// <summary>
-    /// 1. Take the pending jobs in order. 2. Step over those that cannot start whatever is free. 3. Start each gang that fits whole.
-    /// 4. The first that does not fit is the head: it may preempt. 5. Backfill behind it. Nothing else is looked at.
+    /// 1. Ask those to stop that are beyond their time limit or on a drained node. 2. Go through the pending jobs in order, as the
+    /// backfilling says: start each gang that fits whole; the first that does not fit is the head, and may preempt; some may pass it.
     /// </summary>
     public Plan Run()
     {
-        using var jobs = queue.InOrder(Cluster).GetEnumerator();
-        while (jobs.MoveNext())
-        {
-            var job = jobs.Current;
-            if (Reasons.NotConsidered(Cluster, job, Now) is { } reason)
-            {
-                Report(reason);
-                continue;
-            }
-
-            if (TryStart(job)) continue;
-            Preempt(job);
-            policies.Backfill.Fill(this, job, jobs);
-            break;
-        }
-
-        return new Plan(Now, _starts, _preempts, _unschedulable, _reservations);
+        var expires = Cluster.ByDeadline.TakeWhile(held => held.Deadline <= Now).Select(held => held.Request.Id).ToList();
+        Drain(expires);
+        if (Pending.ReadyCount > 0) _policies.Backfill.Run(this);
+        return Plan = new Plan(Now, _starts, _preempts, _unschedulable, _reservations) { Expires = expires, Compressed = CompressionDue };
     }
 
-    /// <summary>Places the gang and counts it as started, or leaves everything as it was.</summary>
-    public bool TryStart(PendingJob job)
+    /// <summary>
+    /// The jobs to try, best first: those that were promised room by a preemption, then by the policy's order. Jobs that cannot start
+    /// whatever is free are reported and left out.
+    /// </summary>
+    public IEnumerable<PendingJob> Candidates()
     {
-        var request = job.Request;
-        var shape = job.Shape;
-        var mark = _taken.Count;
-        var placements = new Placement[request.Tasks];
-        for (var rank = 0; rank < placements.Length; rank++)
-        {
-            if (policies.Placement.Choose(Cluster, shape) is not { } node)
-            {
-                GiveBack(mark);
-                return false;
-            }
+        foreach (var job in Pending.Promised)
+            if (Reasons.NotReady(Cluster, job, Now) is null && IsConsidered(job))
+                yield return job;
+        foreach (var job in Pending.Queue.InOrder(Skips))
+            if (!job.Promised && IsConsidered(job))
+                yield return job;
+    }
 
-            var gpus = Cluster.Take(node, shape.Ask);
-            _taken.Add((node, shape.Ask, gpus));
-            placements[rank] = new Placement(node.Name, node.Capacity.Incarnation, rank, gpus);
-        }
-
-        _starts.Add(new StartDecision(request.Job, request.Attempt, placements));
+    /// <summary>Starts the gang, whole, on nodes that are <paramref name="allowed"/>; or leaves everything as it was.</summary>
+    public bool TryStart(PendingJob job, Func<NodeState, bool>? allowed = null)
+    {
+        if (Place(job, allowed) is not { } place) return false;
+        Start(job, place);
         return true;
     }
 
-    public void Dispose() => GiveBack(0);
-
-    private void Preempt(PendingJob head)
+    /// <summary>Takes a place for the gang that is then to be given to <see cref="Start"/> or <see cref="GiveBack"/>; null when it does not fit.</summary>
+    public GangPlace? Place(PendingJob job, Func<NodeState, bool>? allowed = null)
     {
-        var victims = policies.Preemption.Victims(this, head);
-        foreach (var victim in victims)
-            _preempts.Add(new PreemptDecision(victim.Request.Job, victim.Request.Attempt, head.Request.Job));
-        Report(Reasons.Blocked(Cluster, head, victims.Count));
+        if (_doesNotFit.Contains(job.Gang)) return null;
+        var mark = _pool.Mark;
+        if (GangPlacer.Place(_pool, Cluster, job, allowed) is { } place) return place;
+        _pool.GiveBack(mark);
+        if (allowed is null) _doesNotFit.Add(job.Gang);
+        return null;
     }
 
-    private void Report(Unschedulable reason)
+    /// <summary>Takes exactly this place; false, and nothing taken, when it is not free.</summary>
+    public bool TryTake(PendingJob job, GangPlace place)
     {
-        if (_unschedulable.Count < Plan.MaxUnschedulable) _unschedulable.Add(reason);
+        var mark = _pool.Mark;
+        for (var rank = 0; rank < place.Nodes.Length; rank++)
+        {
+            var node = place.Nodes[rank];
+            if (node.Live && node.IsOpen && node.Room.Fits(job.Shape.Ask, place.Placements[rank].Gpus))
+            {
+                _pool.Take(node, job.Shape.Ask, (int[])place.Placements[rank].Gpus);
+                continue;
+            }
+
+            _pool.GiveBack(mark);
+            return false;
+        }
+
+        return true;
     }
 
-    private void GiveBack(int mark)
+    public void Start(PendingJob job, GangPlace place)
     {
-        for (var i = _taken.Count - 1; i >= mark; i--) Cluster.Give(_taken[i].Node, _taken[i].Ask, _taken[i].Gpus);
-        _taken.RemoveRange(mark, _taken.Count - mark);
+        var request = job.Request;
+        var allocation = new Allocation(request, job.Queue, Now, place.Placements, place.Nodes);
+        job.Queue.Charge(allocation.Total);
+        if (request.Array is { } array) _startedInArray[array] = _startedInArray.GetValueOrDefault(array) + 1;
+        Started.Add(allocation);
+        _starts.Add(new StartDecision(request.Job, request.Attempt, place.Placements));
+    }
+
+    /// <summary>Gives back a place that was not started; only the latest one.</summary>
+    public void GiveBack(GangPlace place) => _pool.GiveBack(_pool.Mark - place.Nodes.Length);
+
+    /// <summary>Gives back everything this cycle took.</summary>
+    public void Undo()
+    {
+        foreach (var started in Started) started.Queue.Charge(Resources.None - started.Total);
+        Started.Clear();
+        _pool.GiveBack(0);
+    }
+
+    /// <summary>Says why the head does not start, after seeing whether others must give way to it; one head a cycle may have that.</summary>
+    public void Block(PendingJob head)
+    {
+        if (Victims.Count == 0)
+        {
+            Victims.AddRange(_policies.Preemption.Victims(this, head));
+            foreach (var victim in Victims)
+                _preempts.Add(new PreemptDecision(victim.Request.Job, victim.Request.Attempt, head.Request.Job));
+            _served = head;
+        }
+
+        Report(Reasons.Blocked(Cluster, head, head == _served ? Victims.Count : 0));
+    }
+
+    /// <summary>True when, without backfilling, others may pass this blocked job; those of its own queue may not.</summary>
+    public bool MayBePassed(PendingJob blocked)
+    {
+        var isServed = blocked.Promised || (blocked == _served && Victims.Count > 0);
+        if (!_policies.Order.QueuesPassEachOther || isServed || Now - blocked.Request.SubmittedAt >= _policy.Patience) return false;
+        Skips.Close(blocked.Queue, PendingReason.Priority, $"behind {blocked.Request.Job}, which is first in its queue and cannot start");
+        return true;
+    }
+
+    public void Reserve(Reservation reservation) => _reservations.Add(reservation);
+
+    public void Report(Unschedulable reason)
+    {
+        if (Skips.LookAtAll || _unschedulable.Count < Plan.MaxUnschedulable) _unschedulable.Add(reason);
+    }
+
+    private void Drain(List<JobAttempt> expires)
+    {
+        var draining = Cluster.Closed.Where(one => one.Value).Select(one => one.Key).ToHashSet(StringComparer.Ordinal);
+        if (draining.Count == 0) return;
+        var leaving = Cluster.Allocations.Where(held => !held.Stopping && Array.Exists(held.Nodes, node => node.Live && draining.Contains(node.Name)));
+        foreach (var id in leaving.Select(held => held.Request.Id).Except(expires).OrderBy(id => id.Job, StringComparer.Ordinal))
+            _preempts.Add(new PreemptDecision(id.Job, id.Attempt, null));
+    }
+
+    private bool IsConsidered(PendingJob job)
+    {
+        if (Skips.Closing(job.Queue) is { } closed)
+        {
+            Report(Reasons.Say(job, closed.Reason, closed.Text));
+            return false;
+        }
+
+        var reason = Reasons.Infeasible(Cluster, job);
+        if (reason is not null)
+            Skips.Skip(job.Gang);
+        else
+            reason = Reasons.Limited(Cluster, job, _startedInArray, Skips) ?? Reasons.NotReady(Cluster, job, Now);
+        if (reason is null) return true;
+        Report(reason);
+        return false;
     }
 }

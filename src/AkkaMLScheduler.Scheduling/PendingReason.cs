@@ -9,10 +9,10 @@ public enum PendingReason
     /// <summary>A job before it in the order is blocked, and nothing may pass.</summary>
     Priority,
 
-    /// <summary>It is first in the order, and not even one of its tasks fits what is free.</summary>
+    /// <summary>Not even one of its tasks fits what is free.</summary>
     Resources,
 
-    /// <summary>It is first in the order; some of its tasks fit, but not the whole gang.</summary>
+    /// <summary>Some of its tasks fit what is free, but not the whole gang.</summary>
     GangIncomplete,
 
     /// <summary>Attempts were asked to stop for it and have not ended yet.</summary>
@@ -32,4 +32,28 @@ public enum PendingReason
 
     /// <summary>No node is up.</summary>
     NoNodes,
+
+    /// <summary>It is held until somebody releases it.</summary>
+    Held,
+
+    /// <summary>A job it depends on is not over.</summary>
+    Dependency,
+
+    /// <summary>A job it depends on has not succeeded, and never will.</summary>
+    DependencyNeverSatisfied,
+
+    /// <summary>As many jobs of its array run as may at once.</summary>
+    ArrayLimit,
+
+    /// <summary>Its queue, or one above it, has used its quota.</summary>
+    QueueQuota,
+
+    /// <summary>It fits only with nodes that are cordoned or drained.</summary>
+    NodesCordoned,
+
+    /// <summary>It fits what is free, but would delay the promised start of the head.</summary>
+    WouldDelayHead,
+
+    /// <summary>A later start is promised to it, and starting now would break a promise to another.</summary>
+    Reserved,
 }

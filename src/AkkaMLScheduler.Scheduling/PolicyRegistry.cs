@@ -8,26 +8,31 @@ namespace AkkaMLScheduler.Scheduling;
 /// <summary>The policies there are. A new one is one file in its folder and one line here.</summary>
 public static class PolicyRegistry
 {
-    private static readonly SortedDictionary<string, IJobOrder> OrdersByName = new(StringComparer.Ordinal)
+    private static readonly SortedDictionary<string, Func<SchedulingPolicy, IJobOrder>> OrdersByName = new(StringComparer.Ordinal)
     {
-        ["fifo"] = new FifoOrder(),
-        ["priority"] = new PriorityOrder(),
+        ["fifo"] = _ => new FifoOrder(),
+        ["priority"] = policy => new PriorityOrder(policy.AgeingPerHour),
+        ["sjf"] = _ => new ShortestFirst(),
     };
 
-    private static readonly SortedDictionary<string, IBackfill> BackfillsByName = new(StringComparer.Ordinal)
+    private static readonly SortedDictionary<string, Func<SchedulingPolicy, IBackfill>> BackfillsByName = new(StringComparer.Ordinal)
     {
-        ["none"] = new NoBackfill(),
+        ["none"] = _ => new NoBackfill(),
+        ["easy"] = _ => new Easy(),
+        ["conservative"] = _ => new Conservative(),
     };
 
-    private static readonly SortedDictionary<string, INodeChoice> PlacementsByName = new(StringComparer.Ordinal)
+    private static readonly SortedDictionary<string, Func<SchedulingPolicy, INodeChoice>> PlacementsByName = new(StringComparer.Ordinal)
     {
-        ["best-fit"] = new BestFit(),
+        ["best-fit"] = _ => new BestFit(),
+        ["spread"] = _ => new Spread(),
+        ["random"] = policy => new SeededRandom(policy.Seed),
     };
 
-    private static readonly SortedDictionary<string, IPreemption> PreemptionsByName = new(StringComparer.Ordinal)
+    private static readonly SortedDictionary<string, Func<SchedulingPolicy, IPreemption>> PreemptionsByName = new(StringComparer.Ordinal)
     {
-        ["none"] = new NoPreemption(),
-        ["priority"] = new PriorityPreemption(),
+        ["none"] = _ => new NoPreemption(),
+        ["priority"] = _ => new PriorityPreemption(),
     };
 
     public static IReadOnlyCollection<string> Orders => OrdersByName.Keys;
@@ -43,10 +48,10 @@ public static class PolicyRegistry
     public static void Check(SchedulingPolicy policy) => Resolve(policy);
 
     internal static Policies Resolve(SchedulingPolicy policy) => new(
-        Find(OrdersByName, "order", policy.Order),
-        Find(BackfillsByName, "backfill", policy.Backfill),
-        Find(PlacementsByName, "placement", policy.Placement),
-        Find(PreemptionsByName, "preemption", policy.Preemption));
+        Find(OrdersByName, "order", policy.Order)(policy),
+        Find(BackfillsByName, "backfill", policy.Backfill)(policy),
+        Find(PlacementsByName, "placement", policy.Placement)(policy),
+        Find(PreemptionsByName, "preemption", policy.Preemption)(policy));
 
     private static T Find<T>(SortedDictionary<string, T> known, string kind, string name) =>
         known.TryGetValue(name ?? "", out var found) ? found : throw new UnknownPolicyException(kind, name ?? "", known.Keys);

@@ -5,37 +5,42 @@ namespace AkkaMLScheduler.Scheduling;
 /// <summary>An amount of what a node offers or a task asks for.</summary>
 /// <param name="MilliCpu">Thousandths of one core.</param>
 /// <param name="MemoryBytes">Bytes of main memory.</param>
-/// <param name="Gpus">Whole GPUs; on a node they are the slots 0..n-1.</param>
-public readonly record struct Resources(long MilliCpu, long MemoryBytes, int Gpus)
+/// <param name="MilliGpu">
+/// Thousandths of one GPU. A node offers whole devices; a task asks for whole devices, or for a share (1..999) of a single one.
+/// </param>
+public readonly record struct Resources(long MilliCpu, long MemoryBytes, long MilliGpu)
 {
+    /// <summary>One whole GPU in <see cref="MilliGpu"/>.</summary>
+    public const int PerGpu = 1_000;
+
     public static readonly Resources None;
 
     /// <summary>True when no part is negative.</summary>
     [JsonIgnore]
-    public bool IsValid => MilliCpu >= 0 && MemoryBytes >= 0 && Gpus >= 0;
+    public bool IsValid => MilliCpu >= 0 && MemoryBytes >= 0 && MilliGpu >= 0;
 
-    /// <summary>True when every part of <paramref name="ask"/> is at most the same part of this amount.</summary>
-    public bool Covers(Resources ask) => ask.MilliCpu <= MilliCpu && ask.MemoryBytes <= MemoryBytes && ask.Gpus <= Gpus;
+    /// <summary>True when a single device is shared with others.</summary>
+    [JsonIgnore]
+    public bool IsGpuShare => MilliGpu % PerGpu != 0;
 
-    /// <summary>How many times <paramref name="ask"/> goes into this amount, at most <paramref name="most"/>.</summary>
-    public int Times(Resources ask, int most)
-    {
-        long times = most;
-        if (ask.MilliCpu > 0) times = Math.Min(times, MilliCpu / ask.MilliCpu);
-        if (ask.MemoryBytes > 0) times = Math.Min(times, MemoryBytes / ask.MemoryBytes);
-        if (ask.Gpus > 0) times = Math.Min(times, Gpus / ask.Gpus);
-        return (int)Math.Max(times, 0);
-    }
+    /// <summary>How many devices a task with this ask is given: one for a share.</summary>
+    [JsonIgnore]
+    public int GpuDevices => (int)((MilliGpu + PerGpu - 1) / PerGpu);
+
+    /// <summary>True when every part of <paramref name="ask"/> is at most the same part of this amount. Looks at sums, not at devices.</summary>
+    public bool Covers(Resources ask) => ask.MilliCpu <= MilliCpu && ask.MemoryBytes <= MemoryBytes && ask.MilliGpu <= MilliGpu;
 
     public static Resources operator +(Resources a, Resources b) =>
-        new(a.MilliCpu + b.MilliCpu, a.MemoryBytes + b.MemoryBytes, a.Gpus + b.Gpus);
+        new(a.MilliCpu + b.MilliCpu, a.MemoryBytes + b.MemoryBytes, a.MilliGpu + b.MilliGpu);
 
     public static Resources operator -(Resources a, Resources b) =>
-        new(a.MilliCpu - b.MilliCpu, a.MemoryBytes - b.MemoryBytes, a.Gpus - b.Gpus);
+        new(a.MilliCpu - b.MilliCpu, a.MemoryBytes - b.MemoryBytes, a.MilliGpu - b.MilliGpu);
+
+    public static Resources operator *(Resources a, long times) => new(a.MilliCpu * times, a.MemoryBytes * times, a.MilliGpu * times);
 
     /// <summary>The larger of each part.</summary>
     public static Resources Largest(Resources a, Resources b) =>
-        new(Math.Max(a.MilliCpu, b.MilliCpu), Math.Max(a.MemoryBytes, b.MemoryBytes), Math.Max(a.Gpus, b.Gpus));
+        new(Math.Max(a.MilliCpu, b.MilliCpu), Math.Max(a.MemoryBytes, b.MemoryBytes), Math.Max(a.MilliGpu, b.MilliGpu));
 
-    public override string ToString() => $"{MilliCpu}m CPU, {MemoryBytes} B, {Gpus} GPU";
+    public override string ToString() => FormattableString.Invariant($"{MilliCpu}m CPU, {MemoryBytes} B, {MilliGpu}m GPU");
 }

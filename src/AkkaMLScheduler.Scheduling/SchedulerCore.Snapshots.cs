@@ -6,17 +6,28 @@ namespace AkkaMLScheduler.Scheduling;
 public sealed partial class SchedulerCore
 {
     /// <summary>The whole state; a core made from it with <see cref="Import"/> decides the same from then on.</summary>
-    public SchedulerSnapshot Export() => new(
-        SchedulerSnapshot.CurrentFormat,
-        Policy,
-        [.. _cluster.Nodes.All.Select(node => node.Capacity).OrderBy(node => node.Node, StringComparer.Ordinal)],
-        [.. _pending.All.OrderBy(job => job.Sequence).Select(job => new PendingRecord(job.Request, job.Sequence))],
-        [.. _cluster.Allocations.OrderBy(held => held.Request.Job, StringComparer.Ordinal)
-            .Select(held => new AllocationRecord(held.Request, held.StartedAt, held.Placements, held.Beneficiary))],
-        [.. _ended.ByAge.Select(one => new JobAttempt(one.Key, one.Value))],
-        [.. _lost.ByAge.Select(one => new NodeLife(one.Key.Node, one.Key.Incarnation))],
-        _nextSequence,
-        _lastInputAt);
+    public SchedulerSnapshot Export()
+    {
+        GiveBack();
+        return new SchedulerSnapshot(
+            SchedulerSnapshot.CurrentFormat,
+            Policy,
+            [.. _cluster.Nodes.All.Select(node => node.Capacity).OrderBy(node => node.Node, StringComparer.Ordinal)],
+            [.. _pending.All.OrderBy(job => job.Sequence)
+                .Select(job => new PendingRecord(job.Request, job.Sequence, job.Held, job.Promised, job.Reservation))],
+            [.. _cluster.Allocations.OrderBy(held => held.Request.Job, StringComparer.Ordinal).Select(Record)],
+            [.. _ended.ByAge.Select(one => new JobAttempt(one.Key, one.Value))],
+            [.. _lost.ByAge.Select(one => new NodeLife(one.Key.Node, one.Key.Incarnation))],
+            _nextSequence,
+            _lastInputAt)
+        {
+            Queues = _cluster.Queues.Specs,
+            Closed = [.. _cluster.Closed.Select(one => new ClosedNode(one.Key, one.Value))],
+            Over = [.. _over.ByAge.Select(one => new JobOver(one.Key, one.Value))],
+            CompressionDue = _compressionDue,
+            Unsettled = _unsettled,
+        };
+    }
 
     /// <summary>A core in the exported state.</summary>
     /// <exception cref="ArgumentException">The snapshot's format is not known.</exception>
@@ -27,26 +38,53 @@ public sealed partial class SchedulerCore
         if (snapshot.Format != SchedulerSnapshot.CurrentFormat)
             throw new ArgumentException(
                 $"The snapshot has format {snapshot.Format}; this version reads {SchedulerSnapshot.CurrentFormat}.", nameof(snapshot));
-        var core = new SchedulerCore(snapshot.Policy) { _nextSequence = snapshot.NextSequence, _lastInputAt = snapshot.LastInputAt };
-        foreach (var node in snapshot.Nodes) core._cluster.Add(new NodeState(node));
-        foreach (var record in snapshot.Pending)
-            core._pending.Add(new PendingJob(record.Request, record.Sequence), snapshot.LastInputAt);
-        foreach (var record in snapshot.Allocations)
+        var core = new SchedulerCore(snapshot.Policy)
         {
-            var nodes = record.Placements.Select(placement => core.Living(placement) ?? Gone(placement)).ToArray();
-            var held = new Allocation(record.Request, record.StartedAt, record.Placements, nodes);
-            core._cluster.Book(held);
-            if (record.Beneficiary is { } beneficiary) core._cluster.AskToStop(held, beneficiary);
-        }
-
+            _nextSequence = snapshot.NextSequence,
+            _lastInputAt = snapshot.LastInputAt,
+            _seenUntil = snapshot.LastInputAt,
+        };
+        core._cluster.Queues.Specify(snapshot.Queues);
+        foreach (var (name, drained) in snapshot.Closed) core._cluster.Closed.Add(name, drained);
+        foreach (var node in snapshot.Nodes)
+            core._cluster.Add(new NodeState(node) { IsOpen = !core._cluster.Closed.ContainsKey(node.Node) });
+        foreach (var over in snapshot.Over) core._over.Remember(over.Job, over.Verdict);
+        foreach (var record in snapshot.Pending) core.Add(record);
+        foreach (var record in snapshot.Allocations) core.Add(record);
         foreach (var ended in snapshot.Ended) core._ended.Remember(ended.Job, ended.Attempt);
         foreach (var life in snapshot.LostNodes) core._lost.Remember((life.Node, life.Incarnation), true);
+        core._compressionDue = snapshot.CompressionDue;
+        core._unsettled = snapshot.Unsettled;
         return core;
     }
 
     /// <summary>An independent copy: what happens to one does not show in the other.</summary>
     public SchedulerCore Fork() => Import(Export());
 
+    private static AllocationRecord Record(Allocation held) => new(held.Request, held.StartedAt, held.Placements)
+    {
+        SavedAt = held.SavedAt,
+        Stopping = held.Stopping,
+        Beneficiary = held.Beneficiary,
+    };
+
     private static NodeState Gone(Placement placement) =>
         new(new NodeCapacity(placement.Node, placement.Incarnation, Resources.None, NodeCapacity.NoLabels)) { Live = false };
+
+    private void Add(PendingRecord record)
+    {
+        var job = new PendingJob(record.Request, record.Sequence, _cluster.Queues.Find(record.Request.Queue)) { Held = record.Held };
+        Add(job);
+        if (record.Promised) _pending.Promise(job);
+        if (record.Reservation is { } reservation) Reserve(reservation);
+    }
+
+    private void Add(AllocationRecord record)
+    {
+        var nodes = record.Placements.Select(placement => Living(placement) ?? Gone(placement)).ToArray();
+        var queue = _cluster.Queues.Find(record.Request.Queue);
+        var held = new Allocation(record.Request, queue, record.StartedAt, record.Placements, nodes) { SavedAt = record.SavedAt };
+        _cluster.Book(held);
+        if (record.Stopping) _cluster.AskToStop(held, record.Beneficiary);
+    }
 }

@@ -19,146 +19,161 @@ public sealed partial class SchedulerCore
     private readonly ClusterState _cluster = new();
     private readonly PendingJobs _pending;
     private readonly FiniteMemory<string, int> _ended = new(EndedRemembered, StringComparer.Ordinal);
+    private readonly FiniteMemory<string, JobVerdict> _over = new(EndedRemembered, StringComparer.Ordinal);
     private readonly FiniteMemory<(string Node, string Incarnation), bool> _lost = new(LostNodesRemembered);
     private Policies _policies;
     private DateTimeOffset _lastInputAt;
+    private DateTimeOffset _seenUntil;
     private long _nextSequence;
+    private bool _compressionDue;
+    private bool _unsettled;
+
+    /// <summary>The latest cycle, as long as what it took is neither committed nor given back.</summary>
+    private Cycle? _open;
 
     /// <exception cref="UnknownPolicyException">One of the policy's names is not registered; the message lists those that are.</exception>
     public SchedulerCore(SchedulingPolicy policy)
     {
         _policies = PolicyRegistry.Resolve(policy);
-        _pending = new PendingJobs(_policies.Order);
+        _pending = new PendingJobs(_cluster, _policies.Order);
         Policy = policy;
     }
 
     public SchedulingPolicy Policy { get; private set; }
 
-    /// <summary>Takes an input in. One that says nothing new, or that has a problem, changes nothing and says why.</summary>
-    /// <exception cref="UnknownPolicyException">A <see cref="PolicyChanged"/> names a policy nobody registered.</exception>
-    public ApplyResult Apply(SchedulerInput input)
-    {
-        if (input.At > _lastInputAt) _lastInputAt = input.At;
-        _pending.EndBackoffs(_lastInputAt);
-        return input switch
-        {
-            JobQueued queued => Apply(queued),
-            JobEnded ended => Apply(ended),
-            NodeUp up => Apply(up),
-            NodeLost lost => Apply(lost),
-            PolicyChanged changed => Apply(changed),
-            _ => throw new ArgumentException($"No input of type {input.GetType().Name} is known.", nameof(input)),
-        };
-    }
+    /// <summary>What to do at this instant. Changes nothing that can be seen; asking twice gives equal answers.</summary>
+    public Plan Plan(DateTimeOffset now) => Run(now, lookAtAll: false);
 
-    /// <summary>What to do at this instant. Changes nothing; asking twice gives equal answers.</summary>
-    public Plan Plan(DateTimeOffset now)
-    {
-        using var cycle = new Cycle(_cluster, _pending.Queue, _policies, now);
-        return cycle.Run();
-    }
-
-    /// <summary>Does what a plan says. The plan must have been made from this state.</summary>
+    /// <summary>Does what a plan says, whether just made or read from a ledger: its attempts count as started at its instant.</summary>
     /// <exception cref="DecisionMismatchException">It was made from another state, or committed before.</exception>
-    public void Commit(Plan plan) => Commit(plan.At, plan.Starts, plan.Preempts);
-
-    /// <summary>Does what was decided, in live running and when a ledger is replayed.</summary>
-    /// <param name="at">The plan's instant: the started attempts count as started then.</param>
-    /// <param name="starts">The plan's, in its order.</param>
-    /// <param name="preempts">The plan's, in its order.</param>
-    /// <exception cref="DecisionMismatchException">The decisions were made from another state, or committed before.</exception>
-    public void Commit(DateTimeOffset at, IReadOnlyList<StartDecision> starts, IReadOnlyList<PreemptDecision> preempts)
+    public void Commit(Plan plan)
     {
-        foreach (var start in starts) Commit(at, start);
-        foreach (var preempt in preempts)
+        var made = _open is { } open && ReferenceEquals(open.Plan, plan) ? open.Started : null;
+        if (made is null) GiveBack();
+        _open = null;
+        var moved = false;
+        for (var i = 0; i < plan.Starts.Count; i++)
         {
-            if (_cluster.AllocationOf(preempt.Job) is not { Beneficiary: null } held || held.Request.Attempt != preempt.Attempt)
-                throw new DecisionMismatchException($"{preempt.Job}#{preempt.Attempt} cannot be preempted: it does not run undisturbed.");
-            _cluster.AskToStop(held, preempt.Beneficiary);
+            var start = plan.Starts[i];
+            var job = Startable(start);
+            moved |= job.Reservation is { } promised && promised.StartsAt > plan.At;
+            if (made is null)
+                _cluster.Book(new Allocation(job.Request, job.Queue, plan.At, start.Placements, NodesOf(start)));
+            else
+                _cluster.Adopt(made[i]);
+            _pending.Remove(job);
+        }
+
+        foreach (var preempt in plan.Preempts)
+        {
+            _cluster.AskToStop(Undisturbed(preempt.Job, preempt.Attempt), preempt.Beneficiary);
+            if (preempt.Beneficiary is { } name && _pending.Find(name) is { Promised: false } beneficiary) _pending.Promise(beneficiary);
+        }
+
+        foreach (var (job, attempt) in plan.Expires) _cluster.AskToStop(Undisturbed(job, attempt), null);
+        foreach (var reservation in plan.Reservations)
+            if (reservation.IsHeld)
+                moved |= Reserve(reservation);
+        if (!plan.Compressed) return;
+        _compressionDue = false;
+        _unsettled = moved;
+    }
+
+    /// <summary>
+    /// Gives back what an attempt holds before its end is told. A simulation that takes submissions before ends at one instant needs it:
+    /// a job whose predicted end has come counts as gone.
+    /// </summary>
+    internal void Vacate(string job)
+    {
+        GiveBack();
+        if (_cluster.AllocationOf(job) is { } held) _cluster.Vacate(held);
+    }
+
+    private Plan Run(DateTimeOffset now, bool lookAtAll)
+    {
+        GiveBack();
+        Pass(now);
+        var cycle = new Cycle(_cluster, _pending, _policies, Policy, now, _policies.Backfill.HoldsPlaces && _compressionDue, lookAtAll);
+        _open = cycle;
+        try
+        {
+            return cycle.Run();
+        }
+        catch
+        {
+            GiveBack();
+            throw;
         }
     }
 
-    private void Commit(DateTimeOffset at, StartDecision start)
+    /// <summary>Gives back what the latest plan took, if that was not committed.</summary>
+    private void GiveBack()
+    {
+        _open?.Undo();
+        _open = null;
+    }
+
+    /// <summary>Makes those ready whose backoff ends by this instant.</summary>
+    private void Pass(DateTimeOffset now)
+    {
+        if (now > _seenUntil) _seenUntil = now;
+        foreach (var job in _pending.EndBackoffs(now)) Recheck(job);
+    }
+
+    private void Recheck(PendingJob job)
+    {
+        var ready = !job.Held && job.Request.EligibleAt <= _seenUntil && Reasons.Dependent(job, VerdictOf) is null;
+        if (!ready) GiveUpReservation(job);
+        _pending.Recheck(job, ready);
+    }
+
+    private JobVerdict? VerdictOf(string job) => _over.TryGet(job, out var verdict) ? verdict : null;
+
+    private PendingJob Startable(StartDecision start)
     {
         if (_pending.Find(start.Job) is not { } job || job.Request.Attempt != start.Attempt)
             throw new DecisionMismatchException($"{start.Job}#{start.Attempt} cannot start: it is not pending.");
         if (_cluster.AllocationOf(start.Job) is { } earlier)
             throw new DecisionMismatchException($"{start.Job}#{start.Attempt} cannot start: {earlier.Request.Id} has not ended.");
-        if (start.Placements.Count != job.Request.Tasks)
+        if (start.Placements.Count < job.Request.FewestTasks || start.Placements.Count > job.Request.Tasks)
             throw new DecisionMismatchException(
                 $"{start.Job}#{start.Attempt} cannot start: {start.Placements.Count} placements for {job.Request.Tasks} tasks.");
+        return job;
+    }
+
+    private NodeState[] NodesOf(StartDecision start)
+    {
         var nodes = new NodeState[start.Placements.Count];
         for (var rank = 0; rank < nodes.Length; rank++)
         {
             var placement = start.Placements[rank];
-            if (Living(placement) is not { } node)
-                throw new DecisionMismatchException(
-                    $"{start.Job}#{start.Attempt} rank {rank} cannot start: {placement.Node} ({placement.Incarnation}) is not up.");
-            nodes[rank] = node;
+            nodes[rank] = Living(placement) ?? throw new DecisionMismatchException(
+                $"{start.Job}#{start.Attempt} rank {rank} cannot start: {placement.Node} ({placement.Incarnation}) is not up.");
         }
 
-        _cluster.Book(new Allocation(job.Request, at, start.Placements, nodes));
-        _pending.Remove(job);
+        return nodes;
     }
 
-    private ApplyResult Apply(JobQueued queued)
+    private Allocation Undisturbed(string job, int attempt) =>
+        _cluster.AllocationOf(job) is { Stopping: false } held && held.Request.Attempt == attempt
+            ? held
+            : throw new DecisionMismatchException($"{job}#{attempt} cannot be asked to stop: it does not run undisturbed.");
+
+    /// <summary>Holds the place; true when the job had one before.</summary>
+    private bool Reserve(Reservation reservation)
     {
-        var request = queued.Request;
-        if (request.Problem() is { } problem) return ApplyResult.Nothing(problem);
-        var waiting = _pending.Find(request.Job);
-        var held = _cluster.AllocationOf(request.Job);
-        var known = Math.Max(waiting?.Request.Attempt ?? 0, held?.Request.Attempt ?? 0);
-        if (_ended.TryGet(request.Job, out var ended)) known = Math.Max(known, ended);
-        if (request.Attempt <= known) return ApplyResult.Nothing($"{request.Id} says nothing new: attempt {known} is known");
-        if (waiting is not null) _pending.Remove(waiting);
-        _pending.Add(new PendingJob(request, _nextSequence++), _lastInputAt);
-        return ApplyResult.Done;
+        if (_pending.Find(reservation.Job) is not { } job || job.Request.Attempt != reservation.Attempt)
+            throw new DecisionMismatchException($"{reservation.Job}#{reservation.Attempt} cannot be promised a place: it is not pending.");
+        var had = job.Reservation is not null;
+        _pending.Reserve(job, reservation, [.. reservation.Placements.Select(placement => Living(placement) ?? Gone(placement))]);
+        return had;
     }
 
-    private ApplyResult Apply(JobEnded ended)
+    private void GiveUpReservation(PendingJob job)
     {
-        if (_pending.Find(ended.Job) is { } waiting && waiting.Request.Attempt == ended.Attempt)
-            _pending.Remove(waiting);
-        else if (_cluster.AllocationOf(ended.Job) is { } held && held.Request.Attempt == ended.Attempt)
-            _cluster.Release(held);
-        else
-            return ApplyResult.Nothing($"{ended.Job}#{ended.Attempt} neither waits nor runs");
-        if (!_ended.TryGet(ended.Job, out var highest) || highest < ended.Attempt) _ended.Remember(ended.Job, ended.Attempt);
-        return ApplyResult.Done;
-    }
-
-    private ApplyResult Apply(NodeUp up)
-    {
-        var capacity = up.Capacity;
-        if (capacity.Problem() is { } problem) return ApplyResult.Nothing(problem);
-        var known = _cluster.Nodes.Find(capacity.Node);
-        if (known?.Capacity.Incarnation == capacity.Incarnation)
-            return ApplyResult.Nothing($"{capacity.Node} ({capacity.Incarnation}) is up already");
-        if (_lost.Knows((capacity.Node, capacity.Incarnation)))
-            return ApplyResult.Nothing($"{capacity.Node} ({capacity.Incarnation}) was lost; it can come back only with a new incarnation");
-        var lostRanks = known is null ? [] : Lose(known);
-        _cluster.Add(new NodeState(capacity));
-        return new ApplyResult(true, null, lostRanks);
-    }
-
-    private ApplyResult Apply(NodeLost lost) =>
-        _cluster.Nodes.Find(lost.Node) is { } node && node.Capacity.Incarnation == lost.Incarnation
-            ? new ApplyResult(true, null, Lose(node))
-            : ApplyResult.Nothing($"{lost.Node} ({lost.Incarnation}) is not up");
-
-    private ApplyResult Apply(PolicyChanged changed)
-    {
-        if (changed.Policy == Policy) return ApplyResult.Nothing("the policy is the same");
-        _policies = PolicyRegistry.Resolve(changed.Policy);
-        Policy = changed.Policy;
-        _pending.Reorder(_policies.Order);
-        return ApplyResult.Done;
-    }
-
-    private IReadOnlyList<JobAttempt> Lose(NodeState node)
-    {
-        _lost.Remember((node.Name, node.Capacity.Incarnation), true);
-        return _cluster.Lose(node);
+        if (job.Reservation is null) return;
+        _pending.Reserve(job, null, []);
+        _compressionDue = true;
     }
 
     private NodeState? Living(Placement placement) =>

@@ -25,11 +25,34 @@ public sealed record SchedulerSnapshot(
 {
     public const int CurrentFormat = 1;
 
+    /// <summary>The share tree as last specified.</summary>
+    public IReadOnlyList<QueueSpec> Queues { get; init; } = [];
+
+    /// <summary>Names of cordoned nodes, and of drained ones, in order.</summary>
+    public IReadOnlyList<ClosedNode> Closed { get; init; } = [];
+
+    /// <summary>How jobs ended, oldest first, at most <see cref="SchedulerCore.EndedRemembered"/>.</summary>
+    public IReadOnlyList<JobOver> Over { get; init; } = [];
+
+    /// <summary>Room has come that the promised starts do not know of.</summary>
+    public bool CompressionDue { get; init; }
+
+    /// <summary>The last look through the promised starts moved some, so that another may move more.</summary>
+    public bool Unsettled { get; init; }
+
     public bool Equals(SchedulerSnapshot? other) =>
         other is not null && Format == other.Format && Policy == other.Policy && Sequences.Same(Nodes, other.Nodes)
         && Sequences.Same(Pending, other.Pending) && Sequences.Same(Allocations, other.Allocations)
         && Sequences.Same(Ended, other.Ended) && Sequences.Same(LostNodes, other.LostNodes)
+        && Sequences.Same(Queues, other.Queues) && Sequences.Same(Closed, other.Closed) && Sequences.Same(Over, other.Over)
+        && CompressionDue == other.CompressionDue && Unsettled == other.Unsettled
         && NextSequence == other.NextSequence && LastInputAt == other.LastInputAt;
 
     public override int GetHashCode() => HashCode.Combine(Policy, NextSequence, LastInputAt);
 }
+
+/// <summary>A node on which nothing new is placed.</summary>
+public sealed record ClosedNode(string Node, bool Drained);
+
+/// <summary>How a job ended for good.</summary>
+public sealed record JobOver(string Job, JobVerdict Verdict);

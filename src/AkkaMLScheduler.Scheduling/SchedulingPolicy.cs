@@ -9,5 +9,16 @@ public sealed record SchedulingPolicy(string Order, string Backfill, string Plac
 {
     public static readonly SchedulingPolicy Default = new("priority", "none", "best-fit", "none");
 
+    /// <summary>Points of priority that a job gains per hour of waiting, so that none waits for ever; 0 for none.</summary>
+    public int AgeingPerHour { get; init; } = 1;
+
+    /// <summary>
+    /// Under <c>drf</c> without backfilling, jobs of other queues pass a blocked one; once it has waited this long they no longer do.
+    /// </summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>What the placement <c>random</c> draws from.</summary>
+    public long Seed { get; init; }
+
     public override string ToString() => $"{Order}+{Backfill}+{Placement}+{Preemption}";
 }

@@ -14,7 +14,7 @@ public sealed class GangTests
         Assert.Empty(plan.Starts);
         Assert.Equal(PendingReason.GangIncomplete, plan.Unschedulable.ReasonOf("gang"));
         Assert.Equal("3 of its 4 tasks would fit", plan.Unschedulable.Single().Text);
-        Assert.Equal(3, core.Nodes().Sum(node => node.Free.Gpus));
+        Assert.Equal(3, core.Nodes().Sum(node => node.Free.MilliGpu / Resources.PerGpu));
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class GangTests
         core.End("c");
         core.With(Job("d", gpus: 2, submitted: 1));
         Assert.Equal([0, 3], core.Step(1).Starts.Single().Placements.Single().Gpus);
-        Assert.Equal([new("d", 1), new("b", 1), new("b", 1), new("d", 1)], core.Nodes().Single().GpuHolders);
+        Assert.Equal(["d", "b", "b", "d"], core.Nodes().Single().Gpus.Select(gpu => gpu.Holders.Single().Job));
     }
 
     [Fact]

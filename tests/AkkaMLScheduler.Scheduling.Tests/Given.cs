@@ -22,13 +22,16 @@ internal static class Given
 
     public static NodeCapacity Node(
         string name, int cpus = 8, int gpus = 0, string life = "1", params (string Label, string Value)[] labels) =>
-        new(name, life, new Resources(cpus * 1000, 1_000_000, gpus), labels.ToDictionary(pair => pair.Label, pair => pair.Value));
+        new(name, life, new Resources(cpus * 1000, 1_000_000, gpus * 1000), labels.ToDictionary(pair => pair.Label, pair => pair.Value));
 
     public static JobRequest Job(
         string job, int tasks = 1, int cpus = 1, int gpus = 0, int priority = 0, double submitted = 0, double eligible = 0, int attempt = 1,
-        long cost = 0, params (string Label, string Value)[] selector) =>
-        new(job, attempt, "default", priority, tasks, new Resources(cpus * 1000, 0, gpus), At(submitted), At(eligible), null, cost,
-            selector.ToDictionary(pair => pair.Label, pair => pair.Value));
+        double? estimate = null, params (string Label, string Value)[] selector) =>
+        new(job, attempt, "default", priority, tasks, new Resources(cpus * 1000, 0, gpus * 1000), At(submitted), At(eligible))
+        {
+            Estimate = estimate is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            Selector = selector.ToDictionary(pair => pair.Label, pair => pair.Value),
+        };
 
     public static SchedulerCore With(this SchedulerCore core, params JobRequest[] jobs)
     {

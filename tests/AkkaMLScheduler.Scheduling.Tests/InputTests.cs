@@ -83,10 +83,12 @@ public sealed class InputTests
     public void A_decision_that_overlaps_what_is_held_is_refused()
     {
         var core = Cluster(Fifo, Node("n", gpus: 2)).With(Job("a", gpus: 1), Job("b", gpus: 1));
-        core.Commit(Start, [new StartDecision("a", 1, [new Placement("n", "1", 0, [1])])], []);
+        core.Commit(Only(new StartDecision("a", 1, [new Placement("n", "1", 0, [1])])));
         Assert.Throws<DecisionMismatchException>(
-            () => core.Commit(Start, [new StartDecision("b", 1, [new Placement("n", "1", 0, [1])])], []));
-        Assert.Equal(1, core.Nodes().Single().Free.Gpus);
+            () => core.Commit(Only(new StartDecision("b", 1, [new Placement("n", "1", 0, [1])]))));
+        Assert.Equal(1000, core.Nodes().Single().Free.MilliGpu);
+
+        static Plan Only(StartDecision start) => new(Start, [start], [], [], []);
     }
 
     [Fact]

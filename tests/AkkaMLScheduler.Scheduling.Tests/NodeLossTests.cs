@@ -41,8 +41,8 @@ public sealed class NodeLossTests
         Assert.Equal(["b", "b"], core.Step(2).NodesOf("next"));
         core.End("gang", seconds: 3);
         var nodes = core.Nodes();
-        Assert.Equal(2, nodes[0].Free.Gpus);
-        Assert.Equal(0, nodes[1].Free.Gpus);
+        Assert.Equal(2000, nodes[0].Free.MilliGpu);
+        Assert.Equal(0, nodes[1].Free.MilliGpu);
     }
 
     [Fact]

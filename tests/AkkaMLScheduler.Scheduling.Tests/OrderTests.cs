@@ -59,14 +59,14 @@ public sealed class OrderTests
     public void A_job_in_backoff_neither_starts_nor_blocks_until_it_is_eligible()
     {
         var core = Cluster(Fifo, Node("n", cpus: 1)).With(Job("retry", eligible: 10), Job("next", submitted: 1));
-        Assert.Equal(At(10), core.NextEligible(At(1)));
+        Assert.Equal(At(10), core.NextWake(At(1)));
         var plan = core.Step(1);
         Assert.Equal(["next"], plan.Started());
-        Assert.Equal(PendingReason.RetryBackoff, plan.Unschedulable.ReasonOf("retry"));
+        Assert.Equal(PendingReason.RetryBackoff, core.Explain(At(1)).ReasonOf("retry"));
         core.End("next", seconds: 9);
         Assert.Empty(core.Step(9.999).Starts);
         Assert.Equal(["retry"], core.Step(10).Started());
-        Assert.Null(core.NextEligible(At(10)));
+        Assert.Null(core.NextWake(At(10)));
     }
 
     [Fact]
@@ -79,10 +79,10 @@ public sealed class OrderTests
     }
 
     [Theory]
-    [InlineData("lifo", "none", "best-fit", "none", "There is no order policy \"lifo\". Choose one of: fifo, priority.")]
-    [InlineData("fifo", "x", "best-fit", "none", "There is no backfill policy \"x\". Choose one of: none.")]
-    [InlineData("fifo", "none", "", "none", "There is no placement policy \"\". Choose one of: best-fit.")]
-    [InlineData("fifo", "none", "best-fit", "all", "There is no preemption policy \"all\". Choose one of: none, priority.")]
+    [InlineData("lifo", "none", "best-fit", "none", "There is no order policy \"lifo\". Choose one of: drf, fifo, priority, sjf.")]
+    [InlineData("fifo", "x", "best-fit", "none", "There is no backfill policy \"x\". Choose one of: conservative, easy, none.")]
+    [InlineData("fifo", "none", "", "none", "There is no placement policy \"\". Choose one of: best-fit, fgd, random, spread.")]
+    [InlineData("fifo", "none", "best-fit", "all", "There is no preemption policy \"all\". Choose one of: fair-share, none, priority.")]
     public void An_unknown_policy_is_refused_with_the_names_there_are(
         string order, string backfill, string placement, string preemption, string message)
     {

@@ -48,25 +48,26 @@ public sealed class PreemptionTests
         {
             var core = Cluster(Evicting, Node("n", gpus: 6));
             core.With(Job("middle", gpus: 1, priority: 1)).Step(0);
-            core.With(Job("costly", gpus: 1, cost: 100)).Step(0);
-            core.With(Job("old", gpus: 1)).Step(1);
+            core.With(Job("costly", gpus: 1), Job("saved", gpus: 1)).Step(0);
+            Assert.True(core.Apply(new JobCheckpointed(At(1.5), "saved", 1)).Changed);
             core.With(Job("young-b", gpus: 1), Job("young-a", gpus: 1)).Step(2);
+            Assert.True(core.Apply(new JobCheckpointed(At(2.5), "saved", 1)).Changed);
             core.With(Job("peer", gpus: 1, priority: 5)).Step(3);
             return core.With(Job("high", gpus: gpus, priority: 5)).Step(4).Preempted();
         }
 
-        Assert.Equal(["young-a"], Victims(1));
-        Assert.Equal(["young-a", "young-b"], Victims(2));
-        Assert.Equal(["young-a", "young-b", "old"], Victims(3));
-        Assert.Equal(["young-a", "young-b", "old", "costly"], Victims(4));
-        Assert.Equal(["young-a", "young-b", "old", "costly", "middle"], Victims(5));
+        Assert.Equal(["saved"], Victims(1));
+        Assert.Equal(["saved", "young-a"], Victims(2));
+        Assert.Equal(["saved", "young-a", "young-b"], Victims(3));
+        Assert.Equal(["saved", "young-a", "young-b", "costly"], Victims(4));
+        Assert.Equal(["saved", "young-a", "young-b", "costly", "middle"], Victims(5));
     }
 
     [Fact]
     public void Victims_that_turn_out_not_to_be_needed_are_spared()
     {
         var core = Cluster(Evicting, Node("a", gpus: 4), Node("b", gpus: 4));
-        core.With(Job("small", gpus: 1, cost: 1), Job("big", gpus: 4, cost: 2), Job("peer", gpus: 3, priority: 9));
+        core.With(Job("small", gpus: 1), Job("big", gpus: 4), Job("peer", gpus: 3, priority: 9));
         core.Step();
         core.With(Job("high", gpus: 4, priority: 5, submitted: 1));
         Assert.Equal(["big"], core.Step(1).Preempted());
@@ -96,12 +97,16 @@ public sealed class PreemptionTests
     }
 
     [Fact]
-    public void Under_fifo_an_older_job_is_not_evicted_as_it_would_take_its_place_straight_back()
+    public void Room_made_for_a_job_is_its_own_even_when_the_order_puts_its_victim_first()
     {
         var core = Cluster(new SchedulingPolicy("fifo", "none", "best-fit", "priority"), Node("n", gpus: 1)).With(Job("old", gpus: 1));
         core.Step();
         core.With(Job("high", gpus: 1, priority: 5, submitted: 1));
-        Assert.True(core.Step(1).IsEmpty);
+        Assert.Equal(["old"], core.Step(1).Preempted());
+        core.End("old");
+        core.With(Job("old", gpus: 1, attempt: 2));
+        Assert.Equal(["high"], core.Step(2).Started());
+        Assert.True(core.Step(3).IsEmpty);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ internal sealed record Replay(Trace Trace, SimulatedCluster Cluster, SimulationS
 {
     public SimulationResult Run(SchedulingPolicy policy, IProgress<int>? progress, CancellationToken cancel)
     {
-        var settings = Settings with { Policy = policy, Progress = progress };
+        var settings = Settings with { Policy = policy with { Seed = Seed }, Progress = progress };
         return PackingLoad is { } load
             ? PackingExperiment.Run(Trace, Cluster, settings, load, Seed, cancel)
             : Simulation.Run(Trace, Cluster, settings, cancel);

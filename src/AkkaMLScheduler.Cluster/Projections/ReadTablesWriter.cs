@@ -74,7 +74,7 @@ public sealed class ReadTablesWriter(LakeCatalog catalog)
                         Status = "up",
                         MilliCpu = up.Capacity.MilliCpu,
                         MemoryBytes = up.Capacity.MemoryBytes,
-                        Gpus = up.Capacity.Gpus,
+                        Gpus = up.Capacity.GpuDevices,
                         LabelsJson = JsonSerializer.Serialize(up.Labels, ReadTablesJson.Default.IReadOnlyDictionaryStringString),
                         Since = entry.At,
                     },

@@ -104,8 +104,8 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
     }
 
     private static JobRequest Request(Dispatch.Enqueue c) => new(
-        c.JobId.Value, c.Attempt, "default", c.Priority, c.Tasks, new Resources(c.Resources.MilliCpu, c.Resources.MemoryBytes, c.Resources.Gpus),
-        c.SubmittedAt, c.EligibleAt, Estimate: null, PreemptionCost: 0, NodeCapacity.NoLabels);
+        c.JobId.Value, c.Attempt, "default", c.Priority, c.Tasks, new Resources(c.Resources.MilliCpu, c.Resources.MemoryBytes, c.Resources.Gpus * (long)Resources.PerGpu),
+        c.SubmittedAt, c.EligibleAt);
 
     private void Replay(LedgerEntry entry)
     {
@@ -138,7 +138,7 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
         if (_unconfirmed.Remove(c.Node)) AskForCycle();
         if (_incarnations.GetValueOrDefault(c.Node) == c.Incarnation) return;
         _incarnations[c.Node] = c.Incarnation;
-        var capacity = new Resources(c.Capacity.MilliCpu, c.Capacity.MemoryBytes, c.Capacity.Gpus);
+        var capacity = new Resources(c.Capacity.MilliCpu, c.Capacity.MemoryBytes, c.Capacity.Gpus * (long)Resources.PerGpu);
         Take(new NodeUp(Now(), new NodeCapacity(c.Node, c.Incarnation, capacity, c.Labels)), acknowledgement: null);
     }
 
@@ -214,7 +214,7 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
         var planning = Stopwatch.GetElapsedTime(started);
         if (changes.Count > 0 || !plan.IsEmpty)
         {
-            Persist(new LedgerEntry(now, changes, planned, plan.Starts, plan.Preempts), stored =>
+            Persist(LedgerEntry.Of(now, changes, planned, plan), stored =>
             {
                 SchedulerMetrics.Record(stored, _core, planning);
                 _log.Info("Cycle: [{0}] inputs, [{1}] starts, [{2}] preemptions, [{3}] waiting; planned and stored in [{4:F1}] ms",
@@ -238,7 +238,7 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
 
         TellWhatIsOwed();
         if (_inbox.Count > 0) AskForCycle();
-        else if (_core.NextEligible(_lastAt) is { } next) Timers.StartSingleTimer(Cycle.Instance, Cycle.Instance, Later(next));
+        else if (_core.NextWake(_lastAt) is { } next) Timers.StartSingleTimer(Cycle.Instance, Cycle.Instance, Later(next));
     }
 
     /// <summary>Whatever the ledger holds that its job has not acted upon yet. Said after each cycle and again at every interval.</summary>

@@ -1,10 +1,10 @@
-using AkkaMLScheduler.Scheduling.State;
-
 namespace AkkaMLScheduler.Scheduling.Backfilling;
 
-/// <summary>Says who may pass a head that cannot start.</summary>
+/// <summary>Goes through the candidates of a cycle: starts those that fit, and says who may pass one that does not.</summary>
 internal interface IBackfill
 {
-    /// <summary>Starts, in the cycle, those of <paramref name="behind"/> (best first, read lazily) that may pass the head.</summary>
-    void Fill(Cycle cycle, PendingJob head, IEnumerator<PendingJob> behind);
+    /// <summary>True when places are held for jobs from one cycle to the next.</summary>
+    bool HoldsPlaces { get; }
+
+    void Run(Cycle cycle);
 }

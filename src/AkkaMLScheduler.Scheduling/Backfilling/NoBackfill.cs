@@ -1,11 +1,17 @@
-using AkkaMLScheduler.Scheduling.State;
-
 namespace AkkaMLScheduler.Scheduling.Backfilling;
 
-/// <summary>Strict: nobody passes the head.</summary>
+/// <summary>Strict: nobody passes the head. Where the order treats queues apart, each has its own head.</summary>
 internal sealed class NoBackfill : IBackfill
 {
-    public void Fill(Cycle cycle, PendingJob head, IEnumerator<PendingJob> behind)
+    public bool HoldsPlaces => false;
+
+    public void Run(Cycle cycle)
     {
+        foreach (var job in cycle.Candidates())
+        {
+            if (cycle.TryStart(job)) continue;
+            cycle.Block(job);
+            if (!cycle.MayBePassed(job)) return;
+        }
     }
 }

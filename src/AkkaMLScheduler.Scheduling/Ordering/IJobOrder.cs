@@ -5,24 +5,22 @@ namespace AkkaMLScheduler.Scheduling.Ordering;
 /// <summary>Says who is next.</summary>
 internal interface IJobOrder
 {
-    IPendingQueue NewQueue();
+    /// <summary>True when, without backfilling, a blocked job holds up only those of its own queue, as long as it can be patient.</summary>
+    bool QueuesPassEachOther { get; }
 
-    /// <summary>True when <paramref name="a"/> would come before <paramref name="b"/> if both were pending.</summary>
-    bool IsBefore(JobRequest a, JobRequest b);
+    IPendingQueue NewQueue(ClusterState cluster);
 }
 
-/// <summary>The pending jobs, kept so that the next one is found quickly.</summary>
+/// <summary>The pending jobs that may start, kept so that the next one is found quickly.</summary>
 internal interface IPendingQueue
 {
-    int Count { get; }
-
     void Add(PendingJob job);
 
     void Remove(PendingJob job);
 
     /// <summary>
-    /// The jobs, best first. Read lazily: between two jobs the cycle may have started the former, so an order that depends on
-    /// what is in use looks at <paramref name="cluster"/> again. The queue itself does not change meanwhile.
+    /// The jobs, best first. Read lazily: between two jobs the cycle may have started the former, so an order that depends on what is
+    /// in use looks at the cluster again. Jobs that <paramref name="skips"/> says need not be looked at may be left out.
     /// </summary>
-    IEnumerable<PendingJob> InOrder(ClusterState cluster);
+    IEnumerable<PendingJob> InOrder(Skips skips);
 }

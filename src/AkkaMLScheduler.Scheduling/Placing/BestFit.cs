@@ -8,5 +8,8 @@ namespace AkkaMLScheduler.Scheduling.Placing;
 /// </summary>
 internal sealed class BestFit : INodeChoice
 {
-    public NodeState? Choose(ClusterState cluster, in TaskShape shape) => cluster.Nodes.Tightest(shape);
+    public NodeState? Choose(ClusterState cluster, in TaskToPlace task, Func<NodeState, bool>? allowed) =>
+        cluster.Nodes.Tightest(task.Shape, allowed);
+
+    public double Cost(ClusterState cluster, NodeState node, NodeRoom room, in TaskToPlace task) => cluster.Nodes.LeftOf(room);
 }

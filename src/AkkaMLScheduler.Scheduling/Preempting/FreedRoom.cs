@@ -8,36 +8,41 @@ namespace AkkaMLScheduler.Scheduling.Preempting;
 /// </summary>
 internal sealed class FreedRoom(ClusterState cluster, PendingJob head)
 {
-    private readonly Dictionary<NodeState, Resources> _free = [];
+    private readonly Dictionary<NodeState, NodeRoom> _rooms = [];
     private long _tasks = cluster.RoomNow(head.Shape);
 
-    public bool IsEnough => _tasks >= head.Request.Tasks;
+    public bool IsEnough => _tasks >= head.Request.FewestTasks;
 
     /// <summary>True when the allocation holds anything on a node the head could use.</summary>
     public bool Helps(Allocation held)
     {
         foreach (var node in held.Nodes)
-            if (node.Live && head.Shape.Matches(node))
+            if (IsUsable(node))
                 return true;
         return false;
     }
 
-    public void Free(Allocation held)
-    {
-        foreach (var node in held.Nodes) Change(node, held.Request.PerTask);
-    }
+    public void Free(Allocation held) => Change(held, give: true);
 
-    public void Hold(Allocation held)
-    {
-        foreach (var node in held.Nodes) Change(node, Resources.None - held.Request.PerTask);
-    }
+    public void Hold(Allocation held) => Change(held, give: false);
 
-    private void Change(NodeState node, Resources by)
+    private bool IsUsable(NodeState node) => node.Live && node.IsOpen && head.Shape.Matches(node);
+
+    private void Change(Allocation held, bool give)
     {
-        if (!node.Live || !head.Shape.Matches(node)) return;
-        var before = _free.TryGetValue(node, out var known) ? known : node.Free;
-        var after = before + by;
-        _free[node] = after;
-        _tasks += after.Times(head.Shape.Ask, JobRequest.MaxTasks) - before.Times(head.Shape.Ask, JobRequest.MaxTasks);
+        if (held.Vacated) return;
+        var ask = held.Request.PerTask;
+        for (var rank = 0; rank < held.Nodes.Length; rank++)
+        {
+            var node = held.Nodes[rank];
+            if (!IsUsable(node)) continue;
+            if (!_rooms.TryGetValue(node, out var room)) _rooms.Add(node, room = node.Room.Copy());
+            _tasks -= room.Times(head.Shape.Ask);
+            if (give)
+                room.Give(ask, held.Placements[rank].Gpus);
+            else
+                room.Take(ask, held.Placements[rank].Gpus);
+            _tasks += room.Times(head.Shape.Ask);
+        }
     }
 }

@@ -1,39 +1,74 @@
 namespace AkkaMLScheduler.Scheduling.State;
 
-/// <summary>Nodes and who holds what on them.</summary>
+/// <summary>Nodes, queues, and who holds what.</summary>
 internal sealed class ClusterState
 {
     /// <summary>More shapes than this in one life of the cluster's node set are unlikely; the cache then starts over.</summary>
     private const int MaxShapesCached = 4_096;
 
+    private static readonly Comparer<Allocation> ByPredictedEnd = Comparer<Allocation>.Create((a, b) => Compare(a, b, a.PredictedEnd, b.PredictedEnd));
+
+    private static readonly Comparer<Allocation> ByDeadlineFirst = Comparer<Allocation>.Create((a, b) => Compare(a, b, a.Deadline, b.Deadline));
+
     private readonly Dictionary<string, Allocation> _allocations = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _stoppingFor = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _runningInArray = new(StringComparer.Ordinal);
+    private readonly SortedSet<Allocation> _predicted = new(ByPredictedEnd);
+    private readonly SortedSet<Allocation> _limited = new(ByDeadlineFirst);
+    private readonly HashSet<Allocation> _stopping = [];
     private readonly Dictionary<TaskShape, Room> _roomWhenEmpty = [];
 
     public NodeIndex Nodes { get; } = new();
 
+    public QueueTree Queues { get; } = new();
+
+    /// <summary>Names of nodes, up or not, on which nothing new is placed; true for those that are drained.</summary>
+    public SortedDictionary<string, bool> Closed { get; } = new(StringComparer.Ordinal);
+
     public int AllocationCount => _allocations.Count;
 
     /// <summary>In no particular order: callers that decide by it sort with a total order.</summary>
-    public IEnumerable<Allocation> Allocations => _allocations.Values;
+    public IReadOnlyCollection<Allocation> Allocations => _allocations.Values;
 
-    /// <summary>How many tasks of a shape the live nodes could hold if nothing ran, and on how many nodes the labels match.</summary>
-    internal readonly record struct Room(long Tasks, int NodesMatched);
+    /// <summary>Those that still hold something and have an estimate, by predicted end, then by job id.</summary>
+    public IReadOnlyCollection<Allocation> ByPrediction => _predicted;
+
+    /// <summary>Those with a time limit that were not asked to stop, by its end, then by job id.</summary>
+    public IReadOnlyCollection<Allocation> ByDeadline => _limited;
+
+    /// <summary>Those asked to stop that have not ended, in no particular order.</summary>
+    public IReadOnlyCollection<Allocation> Stopping => _stopping;
+
+    /// <summary>
+    /// How many tasks of a shape the live nodes could hold if nothing ran: on open nodes, on all of them, and how many nodes match.
+    /// </summary>
+    internal readonly record struct Room(long Tasks, long TasksWithClosed, int NodesMatched);
 
     public Allocation? AllocationOf(string job) => _allocations.GetValueOrDefault(job);
 
     /// <summary>How many attempts were asked to stop for this job and have not ended.</summary>
     public int StoppingFor(string beneficiary) => _stoppingFor.GetValueOrDefault(beneficiary);
 
-    public void AskToStop(Allocation allocation, string beneficiary)
+    public int RunningInArray(string array) => _runningInArray.GetValueOrDefault(array);
+
+    public void AskToStop(Allocation allocation, string? beneficiary)
     {
+        allocation.Stopping = true;
         allocation.Beneficiary = beneficiary;
-        _stoppingFor[beneficiary] = StoppingFor(beneficiary) + 1;
+        _limited.Remove(allocation);
+        _stopping.Add(allocation);
+        if (beneficiary is not null) _stoppingFor[beneficiary] = StoppingFor(beneficiary) + 1;
     }
 
     public void Add(NodeState node)
     {
         Nodes.Add(node);
+        _roomWhenEmpty.Clear();
+    }
+
+    public void Open(NodeState node, bool open)
+    {
+        Nodes.Open(node, open);
         _roomWhenEmpty.Clear();
     }
 
@@ -47,21 +82,12 @@ internal sealed class ClusterState
             .OrderBy(id => id.Job, StringComparer.Ordinal)];
     }
 
-    /// <summary>Takes one task's ask from the node, lowest GPU slots first.</summary>
-    public int[] Take(NodeState node, Resources ask)
-    {
-        Nodes.Detach(node);
-        var gpus = node.Take(ask);
-        Nodes.Insert(node);
-        return gpus;
-    }
+    /// <summary>Takes one task's ask from the node.</summary>
+    public void Take(NodeState node, Resources ask, IReadOnlyList<int> gpus) => Nodes.Take(node, ask, gpus);
 
     public void Give(NodeState node, Resources ask, IReadOnlyList<int> gpus)
     {
-        if (!node.Live) return;
-        Nodes.Detach(node);
-        node.Give(ask, gpus);
-        Nodes.Insert(node);
+        if (node.Live) Nodes.Give(node, ask, gpus);
     }
 
     /// <summary>Books an allocation as decided. Throws when it does not fit, which leaves nothing booked.</summary>
@@ -73,64 +99,90 @@ internal sealed class ClusterState
             var node = allocation.Nodes[rank];
             var gpus = allocation.Placements[rank].Gpus;
             if (!node.Live) continue;
-            if (!node.Fits(ask) || gpus.Count != ask.Gpus || !AreFree(node, gpus))
+            if (!node.Room.Fits(ask, gpus))
             {
-                ReleaseRanks(allocation, rank);
+                GiveBack(allocation, rank);
                 throw new DecisionMismatchException(
                     $"{allocation.Request.Id} rank {rank} does not fit node {node.Name}: it asks {ask} "
                     + $"with GPUs [{string.Join(",", gpus)}], free are {node.Free}.");
             }
 
-            Nodes.Detach(node);
-            node.Take(ask, gpus);
-            Nodes.Insert(node);
+            Take(node, ask, gpus);
         }
 
+        allocation.Queue.Charge(allocation.Total);
+        Adopt(allocation);
+    }
+
+    /// <summary>Counts an allocation whose room is taken and whose queue is charged already.</summary>
+    public void Adopt(Allocation allocation)
+    {
         _allocations.Add(allocation.Request.Job, allocation);
+        if (allocation.PredictedEnd is not null) _predicted.Add(allocation);
+        if (allocation.Deadline is not null) _limited.Add(allocation);
+        if (allocation.Request.Array is { } array) CountInArray(array, 1);
+    }
+
+    /// <summary>Gives its room back before its end is told.</summary>
+    public void Vacate(Allocation allocation)
+    {
+        if (allocation.Vacated) return;
+        allocation.Vacated = true;
+        GiveBack(allocation, allocation.Nodes.Length);
+        allocation.Queue.Charge(Resources.None - allocation.Total);
+        _predicted.Remove(allocation);
     }
 
     public void Release(Allocation allocation)
     {
+        Vacate(allocation);
         _allocations.Remove(allocation.Request.Job);
+        _limited.Remove(allocation);
+        _stopping.Remove(allocation);
+        if (allocation.Request.Array is { } array) CountInArray(array, -1);
         if (allocation.Beneficiary is { } beneficiary && --_stoppingFor[beneficiary] == 0) _stoppingFor.Remove(beneficiary);
-        ReleaseRanks(allocation, allocation.Nodes.Length);
     }
 
     public Room RoomWhenEmpty(in TaskShape shape)
     {
         if (_roomWhenEmpty.TryGetValue(shape, out var known)) return known;
         if (_roomWhenEmpty.Count >= MaxShapesCached) _roomWhenEmpty.Clear();
-        var tasks = 0L;
+        long open = 0, all = 0;
         var matched = 0;
         foreach (var node in Nodes.All)
         {
             if (!shape.Matches(node)) continue;
             matched++;
-            tasks += node.Capacity.Capacity.Times(shape.Ask, JobRequest.MaxTasks);
+            var times = new NodeRoom(node.Capacity.Capacity).Times(shape.Ask);
+            all += times;
+            if (node.IsOpen) open += times;
         }
 
-        return _roomWhenEmpty[shape] = new Room(tasks, matched);
+        return _roomWhenEmpty[shape] = new Room(open, all, matched);
     }
 
-    /// <summary>How many tasks of this shape fit what is free now.</summary>
+    /// <summary>How many tasks of this shape fit what is free on open nodes now.</summary>
     public long RoomNow(in TaskShape shape)
     {
         var tasks = 0L;
         foreach (var node in Nodes.All)
-            if (shape.Matches(node))
-                tasks += node.Free.Times(shape.Ask, JobRequest.MaxTasks);
+            if (node.IsOpen && shape.Matches(node))
+                tasks += node.Room.Times(shape.Ask);
         return tasks;
     }
 
-    private static bool AreFree(NodeState node, IReadOnlyList<int> gpus)
+    private static int Compare(Allocation a, Allocation b, DateTimeOffset? atA, DateTimeOffset? atB)
     {
-        for (var i = 0; i < gpus.Count; i++)
-            if (!node.Slots.IsFree(gpus[i]) || (i > 0 && gpus[i] <= gpus[i - 1]))
-                return false;
-        return true;
+        var byInstant = Nullable.Compare(atA, atB);
+        return byInstant != 0 ? byInstant : string.CompareOrdinal(a.Request.Job, b.Request.Job);
     }
 
-    private void ReleaseRanks(Allocation allocation, int ranks)
+    private void CountInArray(string array, int by)
+    {
+        if ((_runningInArray[array] = RunningInArray(array) + by) == 0) _runningInArray.Remove(array);
+    }
+
+    private void GiveBack(Allocation allocation, int ranks)
     {
         for (var rank = 0; rank < ranks; rank++)
             Give(allocation.Nodes[rank], allocation.Request.PerTask, allocation.Placements[rank].Gpus);

@@ -1,12 +1,33 @@
 namespace AkkaMLScheduler.Scheduling.State;
 
 /// <summary>An attempt in the queue.</summary>
-internal sealed class PendingJob(JobRequest request, long sequence)
+internal sealed class PendingJob(JobRequest request, long sequence, QueueNode queue)
 {
     public JobRequest Request { get; } = request;
 
     /// <summary>Counts arrivals at this core; breaks ties, so that a replay is identical.</summary>
     public long Sequence { get; } = sequence;
 
-    public TaskShape Shape { get; } = new(request);
+    /// <summary>The leaf it is charged to.</summary>
+    public QueueNode Queue { get; } = queue;
+
+    public TaskShape Shape { get; } = new(request.PerTask, request.Selector);
+
+    /// <summary>What jobs that fit or do not fit together have in common.</summary>
+    public GangShape Gang => new(Shape, Request.FewestTasks);
+
+    /// <summary>A hold that was set after it was queued, or came with it.</summary>
+    public bool Held { get; set; } = request.Held;
+
+    /// <summary>Set when attempts were asked to stop for it: it then goes before all that were not promised anything.</summary>
+    public bool Promised { get; set; }
+
+    /// <summary>The place and time held for it, under conservative backfilling.</summary>
+    public Reservation? Reservation { get; set; }
+
+    /// <summary>The nodes of the reservation's placements.</summary>
+    public NodeState[] ReservedNodes { get; set; } = [];
 }
+
+/// <summary>A gang's least size and what each task needs: gangs with equal shapes fit, or do not, together.</summary>
+internal readonly record struct GangShape(TaskShape Shape, int Tasks);

@@ -2,8 +2,11 @@ using AkkaMLScheduler.Scheduling.Ordering;
 
 namespace AkkaMLScheduler.Scheduling.State;
 
-/// <summary>The pending jobs: by id, in the policy's order, and those in backoff by the instant it ends.</summary>
-internal sealed class PendingJobs(IJobOrder order)
+/// <summary>
+/// The pending jobs by id. Those that may start stand in the policy's order; the others (held, in backoff, waiting for another job) are
+/// parked, so that a cycle does not walk over them.
+/// </summary>
+internal sealed class PendingJobs(ClusterState cluster, IJobOrder order)
 {
     private static readonly Comparer<PendingJob> ByEligibility = Comparer<PendingJob>.Create((a, b) =>
     {
@@ -11,50 +14,130 @@ internal sealed class PendingJobs(IJobOrder order)
         return byInstant != 0 ? byInstant : a.Sequence.CompareTo(b.Sequence);
     });
 
-    private readonly Dictionary<string, PendingJob> _byId = new(StringComparer.Ordinal);
-    private readonly SortedSet<PendingJob> _inBackoff = new(ByEligibility);
+    private static readonly Comparer<PendingJob> ByStart = Comparer<PendingJob>.Create((a, b) =>
+    {
+        var byInstant = a.Reservation!.StartsAt.CompareTo(b.Reservation!.StartsAt);
+        return byInstant != 0 ? byInstant : a.Sequence.CompareTo(b.Sequence);
+    });
 
-    public IPendingQueue Queue { get; private set; } = order.NewQueue();
+    private readonly Dictionary<string, PendingJob> _byId = new(StringComparer.Ordinal);
+    private readonly HashSet<PendingJob> _parked = [];
+    private readonly SortedSet<PendingJob> _inBackoff = new(ByEligibility);
+    private readonly Dictionary<string, List<PendingJob>> _dependents = new(StringComparer.Ordinal);
+    private readonly SortedSet<PendingJob> _promised = new(Comparer<PendingJob>.Create((a, b) => a.Sequence.CompareTo(b.Sequence)));
+    private readonly SortedSet<PendingJob> _reserved = new(ByStart);
+
+    /// <summary>Those that may start.</summary>
+    public IPendingQueue Queue { get; private set; } = order.NewQueue(cluster);
 
     public int Count => _byId.Count;
 
-    public IEnumerable<PendingJob> All => _byId.Values;
+    public IReadOnlyCollection<PendingJob> All => _byId.Values;
+
+    /// <summary>How many may start.</summary>
+    public int ReadyCount => _byId.Count - _parked.Count;
+
+    /// <summary>Those that others were asked to stop for, by arrival.</summary>
+    public IReadOnlyCollection<PendingJob> Promised => _promised;
+
+    /// <summary>Those with a place held for them, by its instant.</summary>
+    public IReadOnlyCollection<PendingJob> Reserved => _reserved;
+
+    /// <summary>By arrival.</summary>
+    public IEnumerable<PendingJob> Parked => _parked.OrderBy(job => job.Sequence);
 
     public PendingJob? Find(string job) => _byId.GetValueOrDefault(job);
 
-    /// <summary>Queues it; one not eligible at <paramref name="now"/> is in backoff too.</summary>
-    public void Add(PendingJob job, DateTimeOffset now)
+    /// <summary>Adds it; it is parked until <see cref="Recheck"/> says otherwise.</summary>
+    public void Add(PendingJob job)
     {
         _byId.Add(job.Request.Job, job);
-        Queue.Add(job);
-        if (job.Request.EligibleAt > now) _inBackoff.Add(job);
+        _parked.Add(job);
+        _inBackoff.Add(job);
+        foreach (var dependency in job.Request.After)
+        {
+            if (!_dependents.TryGetValue(dependency.Job, out var waiting)) _dependents.Add(dependency.Job, waiting = []);
+            waiting.Add(job);
+        }
     }
 
     public void Remove(PendingJob job)
     {
         _byId.Remove(job.Request.Job);
-        Queue.Remove(job);
+        if (!_parked.Remove(job)) Queue.Remove(job);
         _inBackoff.Remove(job);
+        _promised.Remove(job);
+        if (job.Reservation is not null) _reserved.Remove(job);
+        foreach (var dependency in job.Request.After)
+        {
+            if (!_dependents.TryGetValue(dependency.Job, out var waiting)) continue;
+            waiting.Remove(job);
+            if (waiting.Count == 0) _dependents.Remove(dependency.Job);
+        }
+    }
+
+    public void Promise(PendingJob job)
+    {
+        job.Promised = true;
+        _promised.Add(job);
+    }
+
+    /// <summary>Holds a place for it, or with null gives that up.</summary>
+    public void Reserve(PendingJob job, Reservation? reservation, NodeState[] nodes)
+    {
+        if (job.Reservation is not null) _reserved.Remove(job);
+        job.Reservation = reservation;
+        job.ReservedNodes = nodes;
+        if (reservation is not null) _reserved.Add(job);
+    }
+
+    /// <summary>Those that wait for this job to be over.</summary>
+    public IReadOnlyList<PendingJob> DependentsOf(string job) => _dependents.TryGetValue(job, out var waiting) ? waiting : [];
+
+    /// <summary>Parks the job or makes it ready.</summary>
+    public void Recheck(PendingJob job, bool ready)
+    {
+        if (ready && _parked.Remove(job))
+            Queue.Add(job);
+        else if (!ready && _parked.Add(job))
+            Queue.Remove(job);
     }
 
     public void Reorder(IJobOrder newOrder)
     {
-        Queue = newOrder.NewQueue();
-        foreach (var job in _byId.Values) Queue.Add(job);
+        Queue = newOrder.NewQueue(cluster);
+        foreach (var job in _byId.Values)
+            if (!_parked.Contains(job))
+                Queue.Add(job);
     }
 
-    /// <summary>Forgets backoffs that ended at or before <paramref name="now"/>.</summary>
-    public void EndBackoffs(DateTimeOffset now)
+    /// <summary>Those whose backoff ends at or before <paramref name="now"/>, forgotten here.</summary>
+    public IEnumerable<PendingJob> EndBackoffs(DateTimeOffset now)
     {
-        while (_inBackoff.Min is { } next && next.Request.EligibleAt <= now) _inBackoff.Remove(next);
+        while (_inBackoff.Min is { } next && next.Request.EligibleAt <= now)
+        {
+            _inBackoff.Remove(next);
+            yield return next;
+        }
     }
 
-    /// <summary>The first instant after <paramref name="now"/> at which a backoff ends.</summary>
-    public DateTimeOffset? NextEligible(DateTimeOffset now)
+    /// <summary>The first instant after <paramref name="now"/> at which a backoff ends or a reservation comes due.</summary>
+    public DateTimeOffset? NextInstant(DateTimeOffset now)
     {
+        DateTimeOffset? first = null;
         foreach (var job in _inBackoff)
-            if (job.Request.EligibleAt > now)
-                return job.Request.EligibleAt;
-        return null;
+        {
+            if (job.Request.EligibleAt <= now) continue;
+            first = job.Request.EligibleAt;
+            break;
+        }
+
+        foreach (var job in _reserved)
+        {
+            if (job.Reservation!.StartsAt <= now) continue;
+            return first < job.Reservation.StartsAt ? first : job.Reservation.StartsAt;
+        }
+
+        return first;
     }
 }

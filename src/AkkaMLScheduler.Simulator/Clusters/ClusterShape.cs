@@ -13,8 +13,6 @@ public static partial class ClusterShape
 {
     public const string Example = "64x8gpu,96cpu,768GiB";
 
-    public const string RackLabel = "rack";
-
     /// <summary>More nodes than any one scheduler has been shown with; a larger figure is a slip of the keyboard.</summary>
     public const int MostNodes = 100_000;
 
@@ -41,7 +39,7 @@ public static partial class ClusterShape
                 if (group.NodesPerRack > 0 && i % group.NodesPerRack == 0)
                     labels = new Dictionary<string, string>(StringComparer.Ordinal)
                     {
-                        [RackLabel] = $"rack-{(++racks).ToString(digits, CultureInfo.InvariantCulture)}",
+                        [NodeCapacity.RackLabel] = $"rack-{(++racks).ToString(digits, CultureInfo.InvariantCulture)}",
                     };
                 var name = $"node-{(nodes.Count + 1).ToString(digits, CultureInfo.InvariantCulture)}";
                 nodes.Add(new NodeCapacity(name, "1", group.PerNode, labels));
@@ -73,7 +71,7 @@ public static partial class ClusterShape
         }
 
         if ((cpu ?? 0) == 0 && (gpus ?? 0) == 0) throw Wrong(line, group, "a node has at least one core or GPU");
-        var perNode = Devices.Resources((cpu ?? 0) * TraceJob.MilliCpuPerProcessor, memory ?? 0, (gpus ?? 0) * Devices.MilliPerGpu);
+        var perNode = new Resources((cpu ?? 0) * TraceJob.MilliCpuPerProcessor, memory ?? 0, (gpus ?? 0) * Resources.PerGpu);
         return (nodes, perNode, (int)(rack ?? 0));
     }
 

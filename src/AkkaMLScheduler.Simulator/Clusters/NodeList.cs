@@ -4,12 +4,10 @@ namespace AkkaMLScheduler.Simulator;
 
 /// <summary>
 /// Reads Alibaba's list of nodes, a CSV with the columns <c>sn,cpu_milli,memory_mib,gpu,model</c>. A node's GPU model is its label
-/// <see cref="GpuModelLabel"/>. A list is right or refused: a cluster with some nodes left out would give figures of another cluster.
+/// <see cref="NodeCapacity.GpuModelLabel"/>. A list is right or refused: a cluster with some nodes left out would give figures of another cluster.
 /// </summary>
 public static class NodeList
 {
-    public const string GpuModelLabel = "gpu-model";
-
     private const long BytesPerMebibyte = 1L << 20;
 
     private static readonly IReadOnlyList<string> Columns = ["sn", "cpu_milli", "memory_mib", "gpu", "model"];
@@ -58,8 +56,8 @@ public static class NodeList
         var model = rows.Text(4);
         var labels = model.IsEmpty
             ? NodeCapacity.NoLabels
-            : new Dictionary<string, string>(StringComparer.Ordinal) { [GpuModelLabel] = model.ToString() };
-        var capacity = Devices.Resources(milliCpu, memory * BytesPerMebibyte, gpus * Devices.MilliPerGpu);
+            : new Dictionary<string, string>(StringComparer.Ordinal) { [NodeCapacity.GpuModelLabel] = model.ToString() };
+        var capacity = new Resources(milliCpu, memory * BytesPerMebibyte, gpus * Resources.PerGpu);
         var node = new NodeCapacity(rows.Text(0).ToString(), "1", capacity, labels);
         return node.Problem() is { } problem ? throw Wrong(rows, problem) : node;
     }

@@ -50,7 +50,7 @@ public sealed record SimulatedCluster(IReadOnlyList<NodeCapacity> Nodes, long Si
         var perTask = LargestDivisor(size, largest);
         if (size / perTask > JobRequest.MaxTasks) return job;
         var ask = unit == TraceUnit.Gpus
-            ? Devices.Resources(0, 0, perTask * Devices.MilliPerGpu)
+            ? new Resources(0, 0, perTask * Resources.PerGpu)
             : new Resources(perTask * TraceJob.MilliCpuPerProcessor, 0, 0);
         return job with { Tasks = (int)(size / perTask), PerTask = ask };
     }
@@ -64,6 +64,6 @@ public sealed record SimulatedCluster(IReadOnlyList<NodeCapacity> Nodes, long Si
     }
 
     private static long UnitsOf(NodeCapacity node, TraceUnit unit) => unit == TraceUnit.Gpus
-        ? Devices.MilliGpu(node.Capacity) / Devices.MilliPerGpu
+        ? node.Capacity.MilliGpu / Resources.PerGpu
         : node.Capacity.MilliCpu / TraceJob.MilliCpuPerProcessor;
 }

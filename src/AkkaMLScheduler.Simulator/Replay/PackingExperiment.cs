@@ -41,7 +41,7 @@ public sealed class PackingExperiment
     {
         PolicyRegistry.Check(settings.Policy);
         if (!(load > 0 && load <= MostLoad)) throw new ArgumentException($"A load of {load} is not possible; it is more than 0 and at most {MostLoad}.", nameof(load));
-        var total = cluster.Nodes.Sum(node => Devices.MilliGpu(node.Capacity));
+        var total = cluster.Nodes.Sum(node => node.Capacity.MilliGpu);
         if (total == 0) throw new ArgumentException("The cluster has no GPUs to fill.", nameof(cluster));
         if (trace.Jobs.All(job => Demand(job) == 0)) throw new ArgumentException("No job of the trace asks for GPUs.", nameof(trace));
         var began = Stopwatch.GetTimestamp();
@@ -50,7 +50,7 @@ public sealed class PackingExperiment
         return experiment.Result(cluster, total, Stopwatch.GetElapsedTime(began));
     }
 
-    private static long Demand(TraceJob job) => Devices.MilliGpu(job.PerTask) * job.Tasks;
+    private static long Demand(TraceJob job) => job.PerTask.MilliGpu * job.Tasks;
 
     private static IEnumerable<int> Order(int count, int seed)
     {
@@ -78,9 +78,11 @@ public sealed class PackingExperiment
     {
         var at = Simulation.Instant(number);
         var id = number.ToString(CultureInfo.InvariantCulture);
-        var queue = job.User.Length == 0 ? Simulation.NoUserQueue : job.User;
         var began = Stopwatch.GetTimestamp();
-        _core.Apply(new JobQueued(at, new JobRequest(id, 1, queue, job.Priority, job.Tasks, job.PerTask, at, at, null, 0, job.Selector)));
+        _core.Apply(new JobQueued(at, new JobRequest(id, 1, Simulation.QueueOf(job.User), job.Priority, job.Tasks, job.PerTask, at, at)
+        {
+            Selector = job.Selector,
+        }));
         var plan = _core.Plan(at);
         _core.Commit(plan);
         _passes.Add(Stopwatch.GetTimestamp() - began);
@@ -90,7 +92,7 @@ public sealed class PackingExperiment
         }
         else
         {
-            _core.Apply(new JobEnded(at, id, 1));
+            _core.Apply(new JobEnded(at, id, 1, JobVerdict.Cancelled));
             _turnedAway.Add(job.Job);
         }
 
@@ -101,7 +103,7 @@ public sealed class PackingExperiment
     {
         var arrivals = _placed.Count + _turnedAway.Count;
         var outcomes = _placed.Select(job => job with { End = arrivals }).ToArray();
-        var allocated = outcomes.Sum(job => job.Size) * Devices.MilliPerGpu / total;
+        var allocated = outcomes.Sum(job => job.Size) * Resources.PerGpu / total;
         var figures = new RunFigures(wall, _passes)
         {
             Decisions = arrivals,

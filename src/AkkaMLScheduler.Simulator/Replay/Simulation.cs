@@ -30,6 +30,7 @@ public sealed class Simulation
     private readonly RunningJobs _running = new();
     private readonly Dictionary<int, PreemptedJob> _preempted = [];
     private readonly Checkpoints? _checkpoints;
+    private readonly PredictedEnds? _predictedEnds;
     private readonly LatencyHistogram _passes = new();
     private readonly UsageMeter _usage;
     private readonly FragmentationMeter _fragmentation;
@@ -58,6 +59,7 @@ public sealed class Simulation
         _fragmentation = new FragmentationMeter(() => 0, Submitted(0), Submitted(trace.Jobs.Count - 1));
         // Without preemption nobody asks what stopping a job would lose.
         if (settings.Policy.Preemption != "none") _checkpoints = new Checkpoints(_running, settings.CheckpointSeconds);
+        if (settings.Events == EventMode.Each) _predictedEnds = new PredictedEnds(_running);
     }
 
     /// <summary>Replays the whole trace.</summary>
@@ -94,6 +96,14 @@ public sealed class Simulation
         ? start.Placements[0].Node
         : string.Join('+', start.Placements.Select(placement => placement.Node).Distinct(StringComparer.Ordinal));
 
+    /// <summary>A user is one queue, whatever the name: a slash in it makes no queue within another.</summary>
+    internal static string QueueOf(string user)
+    {
+        if (user.Length == 0) return NoUserQueue;
+        var name = user.Replace('/', '_');
+        return name.Length <= QueueSpec.MaxPathLength ? name : name[..QueueSpec.MaxPathLength];
+    }
+
     // The trace's labels need not be unique; positions in it are.
     private static string IdOf(int index) => index.ToString(CultureInfo.InvariantCulture);
 
@@ -116,6 +126,9 @@ public sealed class Simulation
         {
             cancel.ThrowIfCancellationRequested();
             _usage.AdvanceTo(now);
+            if (_checkpoints is not null)
+                foreach (var (at, job) in _checkpoints.UpTo(now))
+                    _core.Apply(new JobCheckpointed(Instant(at), IdOf(job.Index), job.Attempt));
             if (_settings.Events == EventMode.Each)
                 RunEach(now);
             else
@@ -140,7 +153,7 @@ public sealed class Simulation
 
     private long? NextWake(long now)
     {
-        if (_core.NextEligible(Instant(now)) is not { } at) return null;
+        if (_core.NextWake(Instant(now)) is not { } at) return null;
         var seconds = (long)Math.Ceiling((at - DateTimeOffset.UnixEpoch).TotalSeconds);
         return seconds > now ? seconds : null;
     }
@@ -148,6 +161,8 @@ public sealed class Simulation
     private void RunEach(long now)
     {
         var woken = _wake == now;
+        // Whoever comes now sees the room of those whose predicted end has come, although they are told to have ended only afterwards.
+        foreach (var job in _predictedEnds!.UpTo(now)) _core.Vacate(IdOf(job.Index));
         while (SubmitOne(now)) Pass(now);
         while (EndOne(now)) Pass(now);
         if (woken) Pass(now);
@@ -180,10 +195,13 @@ public sealed class Simulation
         var job = _trace.Jobs[index];
         var submitted = Instant(job.SubmitSeconds);
         var estimate = job.EstimateSeconds - (before?.Saved ?? 0);
-        var queue = job.User.Length == 0 ? NoUserQueue : job.User;
         return new JobRequest(
-            IdOf(index), 1 + (before?.Preemptions ?? 0), queue, job.Priority, job.Tasks, job.PerTask, submitted, submitted,
-            TimeSpan.FromSeconds(estimate), 0, job.Selector);
+            IdOf(index), 1 + (before?.Preemptions ?? 0), QueueOf(job.User), job.Priority, job.Tasks, job.PerTask, submitted, submitted)
+        {
+            Estimate = TimeSpan.FromSeconds(estimate),
+            Selector = job.Selector,
+            Preemptions = before?.Preemptions ?? 0,
+        };
     }
 
     private bool EndOne(long now)
@@ -197,7 +215,7 @@ public sealed class Simulation
     {
         var (index, now) = (done.Index, done.End);
         var job = _trace.Jobs[index];
-        _core.Apply(new JobEnded(Instant(now), IdOf(index), done.Attempt));
+        _core.Apply(new JobEnded(Instant(now), IdOf(index), done.Attempt, JobVerdict.Succeeded));
         _usage.Give(_users[index], job.Size);
         _usage.Go(_users[index]);
         var outcome = new JobOutcome(job.Job, job.SubmitSeconds, done.Start, now, job.Size, done.Nodes, job.User);
@@ -237,6 +255,7 @@ public sealed class Simulation
             index, start.Attempt, now, now + job.RunSeconds - saved, now + job.EstimateSeconds - saved, NodesOf(start));
         _running.Add(running);
         _checkpoints?.Follow(running);
+        _predictedEnds?.Follow(running);
         _usage.Take(_users[index], job.Size);
         _starts++;
     }
@@ -264,7 +283,7 @@ public sealed class Simulation
         foreach (var one in unschedulable)
         {
             if (one.Reason is not (PendingReason.InfeasibleNever or PendingReason.SelectorUnmatched)) continue;
-            _core.Apply(new JobEnded(Instant(now), one.Job, one.Attempt));
+            _core.Apply(new JobEnded(Instant(now), one.Job, one.Attempt, JobVerdict.Cancelled));
             _usage.Go(_users[IndexOf(one.Job)]);
         }
     }

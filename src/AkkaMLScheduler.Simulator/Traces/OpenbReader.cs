@@ -49,10 +49,10 @@ internal static class OpenbReader
         if (milliCpu < 0) return $"cpu_milli is {Shown(milliCpu)}; amounts start at 0";
         if (gpus is < 0 or > NodeCapacity.MaxGpus || gpus != Math.Floor(gpus))
             return $"num_gpu is {Shown(gpus)}; a pod has 0 to {NodeCapacity.MaxGpus} whole GPUs, or gpu_milli of one";
-        var share = (double)Devices.MilliPerGpu;
+        var share = (double)Resources.PerGpu;
         if (gpus > 0 && rows.Number(MilliGpu, out share) is { } noShare) return noShare;
-        if (share is < 1 or > Devices.MilliPerGpu || share != Math.Floor(share)) return $"gpu_milli is {Shown(share)}; it is from 1 to 1000";
-        if (gpus > 1 && share < Devices.MilliPerGpu) return $"gpu_milli is {Shown(share)} of {Shown(gpus)} GPUs; only one GPU can be shared";
+        if (share is < 1 or > Resources.PerGpu || share != Math.Floor(share)) return $"gpu_milli is {Shown(share)}; it is from 1 to 1000";
+        if (gpus > 1 && share < Resources.PerGpu) return $"gpu_milli is {Shown(share)} of {Shown(gpus)} GPUs; only one GPU can be shared";
         if (rows.Number(Created, out var created) is { } noCreation) return noCreation;
         if (created < 0) return $"created at {Shown(created)}; times start at 0";
         if (rows.Number(Deleted, out var deleted) is { } noDeletion) return noDeletion;
@@ -68,7 +68,7 @@ internal static class OpenbReader
     {
         if (models.Length == 0) return NodeCapacity.NoLabels;
         if (known.TryGetValue(models, out var selector)) return selector;
-        selector = new Dictionary<string, string>(StringComparer.Ordinal) { [NodeList.GpuModelLabel] = models };
+        selector = new Dictionary<string, string>(StringComparer.Ordinal) { [NodeCapacity.GpuModelLabel] = models };
         known.Add(models, selector);
         return selector;
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AkkaMLScheduler.Scheduling;
 
 namespace AkkaMLScheduler.Simulator;
 
@@ -27,7 +28,7 @@ internal static class PhillyReader
         var origin = jobs.Count == 0 ? 0 : jobs.Min(job => job.Submitted);
         return new Trace(
             [.. jobs.Select(job =>
-                TraceJob.OfGpus(job.Row.ToString(CultureInfo.InvariantCulture), job.Submitted - origin, job.Run, job.Gpus * Devices.MilliPerGpu)
+                TraceJob.OfGpus(job.Row.ToString(CultureInfo.InvariantCulture), job.Submitted - origin, job.Run, job.Gpus * Resources.PerGpu)
                     with
                 { User = job.User })],
             malformed.First, malformed.Count, null)
@@ -42,8 +43,8 @@ internal static class PhillyReader
             return $"timestamp is \"{CsvRows.Shown(time)}\", not a time such as 2017-10-09 07:01:55";
         if (rows.Number(1, out var duration) is { } noDuration) return noDuration;
         if (rows.Number(2, out var asked) is { } noGpus) return noGpus;
-        if (asked is < 1 or > Scheduling.NodeCapacity.MaxGpus || asked != Math.Floor(asked))
-            return $"num_gpus is {asked.ToString(CultureInfo.InvariantCulture)}; a job has 1 to {Scheduling.NodeCapacity.MaxGpus} whole GPUs";
+        if (asked is < 1 or > NodeCapacity.MaxGpus || asked != Math.Floor(asked))
+            return $"num_gpus is {asked.ToString(CultureInfo.InvariantCulture)}; a job has 1 to {NodeCapacity.MaxGpus} whole GPUs";
         submitted = new DateTimeOffset(at).ToUnixTimeSeconds();
         run = Math.Max(1, (long)Math.Round(duration));
         gpus = (long)asked;

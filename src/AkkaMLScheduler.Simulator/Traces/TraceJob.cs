@@ -30,7 +30,7 @@ public sealed record TraceJob(
     /// <param name="milliGpu">Thousandths of a GPU: below 1,000 a share of one device, otherwise whole devices.</param>
     /// <param name="milliCpu">Thousandths of a core, beside the GPUs.</param>
     public static TraceJob OfGpus(string job, long submitSeconds, long runSeconds, long milliGpu, long milliCpu = 0) =>
-        new(job, submitSeconds, runSeconds, runSeconds, 1, Devices.Resources(milliCpu, 0, milliGpu), milliGpu / 1000.0);
+        new(job, submitSeconds, runSeconds, runSeconds, 1, new Resources(milliCpu, 0, milliGpu), milliGpu / 1000.0);
 
     public bool Equals(TraceJob? other) =>
         other is not null && Job == other.Job && SubmitSeconds == other.SubmitSeconds && RunSeconds == other.RunSeconds

@@ -33,9 +33,9 @@ internal static class SyntheticCluster
         var at = Start.AddMilliseconds(number);
         return new JobRequest(
             $"job-{number}", 1, "default", random.Next(20) == 0 ? 1 : 0, tasks,
-            new Resources(4_000 * Math.Max(1, gpus), (8L << 30) * Math.Max(1, gpus), gpus), at, at, null, 0, NodeCapacity.NoLabels);
+            new Resources(4_000 * Math.Max(1, gpus), (8L << 30) * Math.Max(1, gpus), gpus * Resources.PerGpu), at, at);
     }
 
     private static NodeCapacity Node(int index, long milliCpu, int gpus) =>
-        new($"node-{index:D5}", "1", new Resources(milliCpu, milliCpu / 1000 * (6L << 30), gpus), NodeCapacity.NoLabels);
+        new($"node-{index:D5}", "1", new Resources(milliCpu, milliCpu / 1000 * (6L << 30), gpus * Resources.PerGpu), NodeCapacity.NoLabels);
 }

@@ -21,7 +21,7 @@ public sealed class LivenessProperties
             while (rounds-- > 0 && (script.Core.AllocationCount > 0 || script.PlanAndCommit().Starts.Count > 0 || Waits(script)))
             {
                 foreach (var held in script.Core.Allocations()) script.Apply(new JobEnded(script.Now, held.Job, held.Attempt));
-                if (script.Core.NextEligible(script.Now) is { } next) script.Advance(next);
+                if (script.Core.NextWake(script.Now) is { } next) script.Advance(next);
                 script.PlanAndCommit();
             }
 
@@ -56,7 +56,7 @@ public sealed class LivenessProperties
         }
     }
 
-    private static bool Waits(Script script) => script.Core.NextEligible(script.Now) is not null;
+    private static bool Waits(Script script) => script.Core.NextWake(script.Now) is not null;
 
     /// <summary>Every attempt asked to stop stops, and waits again with its next number at once.</summary>
     private static bool Settle(Script script)

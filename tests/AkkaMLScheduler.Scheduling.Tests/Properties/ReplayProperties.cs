@@ -23,7 +23,7 @@ public sealed class ReplayProperties
 
             var plan = (Plan)entry;
             Assert.Equal(plan, core.Plan(plan.At));
-            core.Commit(plan.At, plan.Starts, plan.Preempts);
+            core.Commit(plan);
         }
 
         Assert.Equal(script.Core.Export(), core.Export());

@@ -69,7 +69,7 @@ public sealed class SafetyProperties
             AfterPlan = plan =>
             {
                 if (plan.Preempts.Count == 0) return;
-                var head = script.Core.PendingOf(plan.Preempts[0].Beneficiary)!;
+                var head = script.Core.PendingOf(plan.Preempts[0].Beneficiary!)!;
                 Assert.All(plan.Preempts, victim => Assert.True(before.AllocationOf(victim.Job)!.Request.Priority < head.Priority));
                 Assert.Contains(head.Job, StartsOnceGone(script.Core.Fork(), plan, spared: null));
                 foreach (var victim in plan.Preempts) Assert.DoesNotContain(head.Job, StartsOnceGone(script.Core.Fork(), plan, victim));

@@ -71,21 +71,43 @@ internal sealed class Script(SchedulingPolicy policy)
                 break;
             case < 16 when Core.AllocationCount > 0:
                 var held = Pick(random, Core.Allocations());
-                Apply(new JobEnded(Now, held.Job, held.Attempt));
-                if (random.Next(2) == 0)
+                var retries = random.Next(2) == 0;
+                Apply(new JobEnded(Now, held.Job, held.Attempt, retries ? null : JobVerdict.Succeeded));
+                if (retries)
                     Apply(new JobQueued(
                         Now, held.Request with { Attempt = held.Attempt + 1, EligibleAt = Now.AddSeconds(random.Next(4)) }));
                 break;
             case 16 when Core.PendingCount > 0:
                 var waiting = Pick(random, Core.Pending());
-                Apply(new JobEnded(Now, waiting.Job, waiting.Attempt));
+                Apply(random.Next(4) switch
+                {
+                    0 => new JobHeld(Now, waiting.Job),
+                    1 => new JobReleased(Now, waiting.Job),
+                    _ => new JobEnded(Now, waiting.Job, waiting.Attempt, JobVerdict.Cancelled),
+                });
                 break;
             case 17 when NodesFail && Core.NodeCount > 0:
                 var lost = Pick(random, Core.Nodes());
                 Apply(new NodeLost(Now, lost.Node, lost.Capacity.Incarnation));
                 break;
             case 18 when NodesFail:
-                NodeUp(random, $"n{random.Next(5)}");
+                var name = $"n{random.Next(5)}";
+                switch (random.Next(5))
+                {
+                    case 0:
+                        Apply(new NodeCordoned(Now, name));
+                        break;
+                    case 1:
+                        Apply(new NodeDrained(Now, name));
+                        break;
+                    case 2:
+                        Apply(new NodeUncordoned(Now, name));
+                        break;
+                    default:
+                        NodeUp(random, name);
+                        break;
+                }
+
                 break;
             case 19 when _inputs.Count > 0:
                 Apply(Pick(random, _inputs));
@@ -97,14 +119,25 @@ internal sealed class Script(SchedulingPolicy policy)
     {
         var selector = new Dictionary<string, string>();
         if (random.Next(5) == 0) selector["zone"] = $"z{random.Next(3)}";
+        var tasks = random.Next(1, 5);
+        var gpu = random.Next(5) == 0 ? random.Next(1, 10) * 100 : random.Next(3) * Resources.PerGpu;
+        var number = _jobs++;
         Apply(new JobQueued(Now, new JobRequest(
-            $"j{_jobs++}", 1, "default", random.Next(3), random.Next(1, 5),
-            new Resources(random.Next(4) * 1000, random.Next(3) * 100, random.Next(3)),
-            Now, Now.AddSeconds(Math.Max(0, random.Next(-6, 3))), null, random.Next(3), selector)));
+            $"j{number}", 1, $"q{random.Next(3)}", random.Next(3), tasks, new Resources(random.Next(4) * 1000, random.Next(3) * 100, gpu),
+            Now, Now.AddSeconds(Math.Max(0, random.Next(-6, 3))))
+        {
+            MinTasks = random.Next(4) == 0 ? random.Next(1, tasks + 1) : null,
+            Estimate = random.Next(4) > 0 ? TimeSpan.FromSeconds(random.Next(1, 20)) : null,
+            Selector = selector,
+            Held = random.Next(12) == 0,
+            After = number > 0 && random.Next(10) == 0 ? [new JobDependency($"j{random.Next(number)}", DependencyKind.AfterAny)] : [],
+            Array = random.Next(6) == 0 ? "array" : null,
+            ArrayLimit = 2,
+        }));
     }
 
     private void NodeUp(Random random, string name) => Apply(new NodeUp(Now, new NodeCapacity(
-        name, $"life{_lives++}", new Resources(random.Next(2, 9) * 1000, random.Next(1, 9) * 100, random.Next(0, 5)),
+        name, $"life{_lives++}", new Resources(random.Next(2, 9) * 1000, random.Next(1, 9) * 100, random.Next(0, 5) * Resources.PerGpu),
         new Dictionary<string, string> { ["zone"] = $"z{random.Next(2)}" })));
 
     private static T Pick<T>(Random random, IReadOnlyList<T> from) => from[random.Next(from.Count)];

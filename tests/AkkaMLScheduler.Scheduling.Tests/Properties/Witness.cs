@@ -7,15 +7,20 @@ internal static class Witness
     {
         var nodes = core.Nodes();
         var used = nodes.ToDictionary(node => (node.Node, node.Capacity.Incarnation), _ => Resources.None);
-        var slots = new Dictionary<(string Node, string Incarnation, int Gpu), JobAttempt>();
+        var devices = new Dictionary<(string Node, string Incarnation, int Gpu), (long Milli, List<JobAttempt> Holders)>();
         foreach (var held in core.Allocations())
         {
-            Assert.Equal(held.Request.Tasks, held.Placements.Count);
+            Assert.InRange(held.Placements.Count, held.Request.FewestTasks, held.Request.Tasks);
             foreach (var placement in held.Placements)
             {
-                Assert.Equal(held.Request.PerTask.Gpus, placement.Gpus.Distinct().Count());
+                Assert.Equal(held.Request.PerTask.GpuDevices, placement.Gpus.Distinct().Count());
                 foreach (var gpu in placement.Gpus)
-                    Assert.True(slots.TryAdd((placement.Node, placement.Incarnation, gpu), held.Request.Id), "one GPU slot, two holders");
+                {
+                    var device = (placement.Node, placement.Incarnation, gpu);
+                    var (milli, holders) = devices.GetValueOrDefault(device, (0, []));
+                    devices[device] = (milli + Math.Min(held.Request.PerTask.MilliGpu, Resources.PerGpu), [.. holders, held.Request.Id]);
+                }
+
                 var life = (placement.Node, placement.Incarnation);
                 if (used.TryGetValue(life, out var sum)) used[life] = sum + held.Request.PerTask;
             }
@@ -26,10 +31,12 @@ internal static class Witness
             var sum = used[(node.Node, node.Capacity.Incarnation)];
             Assert.True(node.Capacity.Capacity.Covers(sum), $"{node.Node} holds {sum} of {node.Capacity.Capacity}");
             Assert.Equal(node.Capacity.Capacity - sum, node.Free);
-            for (var gpu = 0; gpu < node.GpuHolders.Count; gpu++)
+            for (var gpu = 0; gpu < node.Gpus.Count; gpu++)
             {
-                JobAttempt? expected = slots.TryGetValue((node.Node, node.Capacity.Incarnation, gpu), out var holder) ? holder : null;
-                Assert.Equal(expected, node.GpuHolders[gpu]);
+                var (milli, holders) = devices.GetValueOrDefault((node.Node, node.Capacity.Incarnation, gpu), (0, []));
+                Assert.True(milli <= Resources.PerGpu, $"{milli} thousandths of GPU {gpu} of {node.Node} are held");
+                Assert.Equal((int)(Resources.PerGpu - milli), node.Gpus[gpu].FreeMilli);
+                Assert.Equal(holders, node.Gpus[gpu].Holders);
             }
         }
     }

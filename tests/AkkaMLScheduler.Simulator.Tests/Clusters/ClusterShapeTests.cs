@@ -9,7 +9,7 @@ public sealed class ClusterShapeTests
     {
         var nodes = ClusterShape.Parse("64x8gpu,96cpu,768GiB");
         Assert.Equal(64, nodes.Count);
-        Assert.Equal(new NodeCapacity("node-01", "1", Devices.Resources(96_000, 768L << 30, 8_000), NodeCapacity.NoLabels), nodes[0]);
+        Assert.Equal(new NodeCapacity("node-01", "1", new Resources(96_000, 768L << 30, 8_000), NodeCapacity.NoLabels), nodes[0]);
         Assert.Equal(512, SimulatedCluster.Of(nodes, TraceUnit.Gpus).Size);
         Assert.Equal(6_144, SimulatedCluster.Of(nodes, TraceUnit.Processors).Size);
     }
@@ -22,13 +22,13 @@ public sealed class ClusterShapeTests
         Assert.Equal(321 * 2 + 231 * 8, SimulatedCluster.Of(nodes, TraceUnit.Gpus).Size);
         Assert.Equal("node-552", nodes[^1].Node);
         Assert.Equal(nodes.Select(node => node.Node), nodes.Select(node => node.Node).Order(StringComparer.Ordinal));
-        Assert.Equal(Devices.Resources(48_000, 512L << 30, 8_000), nodes[321].Capacity);
+        Assert.Equal(new Resources(48_000, 512L << 30, 8_000), nodes[321].Capacity);
     }
 
     [Fact]
     public void Racks_hold_so_many_nodes_each()
     {
-        var racks = ClusterShape.Parse("5x1gpu,rack2+2x1gpu,rack2+1x1gpu").Select(node => node.Labels.GetValueOrDefault(ClusterShape.RackLabel));
+        var racks = ClusterShape.Parse("5x1gpu,rack2+2x1gpu,rack2+1x1gpu").Select(node => node.Labels.GetValueOrDefault(NodeCapacity.RackLabel));
         Assert.Equal(["rack-1", "rack-1", "rack-2", "rack-2", "rack-3", "rack-4", "rack-4", null], racks);
     }
 

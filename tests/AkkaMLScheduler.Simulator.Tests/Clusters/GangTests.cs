@@ -19,7 +19,7 @@ public sealed class GangTests
     {
         var cluster = SimulatedCluster.Of(ClusterShape.Parse("2x2gpu+64x8gpu"), TraceUnit.Gpus);
         var job = Assert.Single(cluster.Divide(OfGpus(gpus)).Jobs);
-        Assert.Equal((tasks, Devices.Resources(0, 0, perTask * 1_000)), (job.Tasks, job.PerTask));
+        Assert.Equal((tasks, new Resources(0, 0, perTask * 1_000)), (job.Tasks, job.PerTask));
         Assert.Equal(gpus, job.Size);
     }
 

@@ -87,8 +87,8 @@ public sealed class SimulationTests
     [Fact]
     public void Gangs_run_over_several_nodes()
     {
-        NodeCapacity Node(string name) => new(name, "1", Devices.Resources(1000, 0, 2_000), NodeCapacity.NoLabels);
-        var gang = new TraceJob("gang", 0, 10, 10, 3, Devices.Resources(0, 0, 1_000), 3);
+        NodeCapacity Node(string name) => new(name, "1", new Resources(1000, 0, 2_000), NodeCapacity.NoLabels);
+        var gang = new TraceJob("gang", 0, 10, 10, 3, new Resources(0, 0, 1_000), 3);
         var result = Simulation.Run(
             TraceOf(gang, gang with { Job = "next" }), new SimulatedCluster([Node("a"), Node("b")], 4), new SimulationSettings(Fifo));
         using var csv = new StringWriter();

@@ -20,7 +20,7 @@ public sealed class OpenbTests
                 TraceJob.OfGpus("share", 10, 100, 460, 6_000) with { User = "BE" },
                 TraceJob.OfGpus("whole", 10, 1, 8_000, 6_000) with
                 {
-                    User = "LS", Selector = new Dictionary<string, string> { [NodeList.GpuModelLabel] = "V100M16|V100M32" },
+                    User = "LS", Selector = new Dictionary<string, string> { [NodeCapacity.GpuModelLabel] = "V100M16|V100M32" },
                 },
             ],
             trace.Jobs);
@@ -63,7 +63,7 @@ public sealed class OpenbTests
         Assert.Equal(1_213, nodes.Count);
         Assert.Equal(6_212, SimulatedCluster.Of(nodes, TraceUnit.Gpus).Size);
         Assert.Equal(107_018, SimulatedCluster.Of(nodes, TraceUnit.Processors).Size);
-        Assert.Equal(new NodeCapacity("openb-node-0000", "1", Devices.Resources(64_000, 262_144L << 20, 2_000),
+        Assert.Equal(new NodeCapacity("openb-node-0000", "1", new Resources(64_000, 262_144L << 20, 2_000),
             new Dictionary<string, string> { ["gpu-model"] = "P100" }), nodes[0]);
     }
 }

@@ -1,0 +1,62 @@
+namespace AkkaMLScheduler.Scheduling.State;
+
+/// <summary>A queue of the share tree, and what runs on its account.</summary>
+internal sealed class QueueNode(string path, QueueNode? parent)
+{
+    private readonly SortedDictionary<string, QueueNode> _children = new(StringComparer.Ordinal);
+
+    public string Path { get; } = path;
+
+    public QueueNode? Parent { get; } = parent;
+
+    public int Weight { get; private set; } = 1;
+
+    public Resources? Guarantee { get; private set; }
+
+    public Resources? Quota { get; private set; }
+
+    /// <summary>What runs in it and below it.</summary>
+    public Resources Usage { get; private set; }
+
+    /// <summary>By name.</summary>
+    public IReadOnlyCollection<QueueNode> Children => _children.Values;
+
+    public QueueNode Child(string name)
+    {
+        if (_children.TryGetValue(name, out var child)) return child;
+        child = new QueueNode(Path.Length == 0 ? name : $"{Path}/{name}", this);
+        _children.Add(name, child);
+        return child;
+    }
+
+    public void Specify(QueueSpec? spec)
+    {
+        Weight = spec?.Weight ?? 1;
+        Guarantee = spec?.Guarantee;
+        Quota = spec?.Quota;
+    }
+
+    /// <summary>Counts a start (or, negative, an end) here and in all above.</summary>
+    public void Charge(Resources by)
+    {
+        for (var node = this; node is not null; node = node.Parent) node.Usage += by;
+    }
+
+    /// <summary>The lowest queue, from here upwards, that this much more would take beyond its quota; null when none.</summary>
+    public QueueNode? OverQuota(Resources more)
+    {
+        for (var node = this; node is not null; node = node.Parent)
+            if (node.Quota is { } quota && !quota.Covers(node.Usage + more))
+                return node;
+        return null;
+    }
+
+    /// <summary>The largest part of the total that it uses of any resource, divided by its weight (Ghodsi et al. 2011).</summary>
+    /// <remarks>One division of whole numbers: equal fractions give equal doubles, so that ties are seen.</remarks>
+    public double DominantShare(Resources total) => ShareOf(Usage, total);
+
+    public double ShareOf(Resources usage, Resources total) => Math.Max(
+        Part(usage.MilliCpu, total.MilliCpu), Math.Max(Part(usage.MemoryBytes, total.MemoryBytes), Part(usage.MilliGpu, total.MilliGpu)));
+
+    private double Part(long used, long total) => total <= 0 ? 0 : used / ((double)Weight * total);
+}
