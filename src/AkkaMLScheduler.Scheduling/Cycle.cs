@@ -54,8 +54,8 @@ internal sealed class Cycle
     /// <summary>What this cycle starts, in the order it was decided.</summary>
     public List<Allocation> Started { get; } = [];
 
-    /// <summary>Running attempts that this cycle asks to give way to a head.</summary>
-    public List<Allocation> Victims { get; } = [];
+    /// <summary>Running attempts that this cycle asks to stop, or that were asked before: they may end at any moment.</summary>
+    public HashSet<Allocation> Leaving { get; } = [];
 
     public Plan? Plan { get; private set; }
 
@@ -65,10 +65,16 @@ internal sealed class Cycle
     /// </summary>
     public Plan Run()
     {
-        var expires = Cluster.ByDeadline.TakeWhile(held => held.Deadline <= Now).Select(held => held.Request.Id).ToList();
-        Drain(expires);
+        Leaving.UnionWith(Cluster.Stopping);
+        var expired = Cluster.ByDeadline.TakeWhile(held => held.Deadline <= Now).ToList();
+        Leaving.UnionWith(expired);
+        Drain();
         if (Pending.ReadyCount > 0) _policies.Backfill.Run(this);
-        return Plan = new Plan(Now, _starts, _preempts, _unschedulable, _reservations) { Expires = expires, Compressed = CompressionDue };
+        return Plan = new Plan(Now, _starts, _preempts, _unschedulable, _reservations) 
+        {
+            Expires = [.. expired.Select(held => held.Request.Id)],
+            Compressed = CompressionDue,
+        };
     }
 
     /// <summary>
@@ -148,22 +154,21 @@ internal sealed class Cycle
     /// <summary>Says why the head does not start, after seeing whether others must give way to it; one head a cycle may have that.</summary>
     public void Block(PendingJob head)
     {
-        if (Victims.Count == 0)
+        var victims = _served is null ? _policies.Preemption.Victims(this, head) : [];
+        if (victims.Count > 0) _served = head;
+        foreach (var victim in victims)
         {
-            Victims.AddRange(_policies.Preemption.Victims(this, head));
-            foreach (var victim in Victims)
-                _preempts.Add(new PreemptDecision(victim.Request.Job, victim.Request.Attempt, head.Request.Job));
-            _served = head;
+            Leaving.Add(victim);
+            _preempts.Add(new PreemptDecision(victim.Request.Job, victim.Request.Attempt, head.Request.Job));
         }
 
-        Report(Reasons.Blocked(Cluster, head, head == _served ? Victims.Count : 0));
+        Report(Reasons.Blocked(Cluster, head, victims.Count));
     }
 
     /// <summary>True when, without backfilling, others may pass this blocked job; those of its own queue may not.</summary>
     public bool MayBePassed(PendingJob blocked)
     {
-        var isServed = blocked.Promised || (blocked == _served && Victims.Count > 0);
-        if (!_policies.Order.QueuesPassEachOther || isServed || Now - blocked.Request.SubmittedAt >= _policy.Patience) return false;
+        if (!_policies.Order.QueuesPassEachOther || blocked.Promised || blocked == _served || Now - blocked.Request.SubmittedAt >= _policy.Patience) return false;
         Skips.Close(blocked.Queue, PendingReason.Priority, $"behind {blocked.Request.Job}, which is first in its queue and cannot start");
         return true;
     }
@@ -175,13 +180,16 @@ internal sealed class Cycle
         if (Skips.LookAtAll || _unschedulable.Count < Plan.MaxUnschedulable) _unschedulable.Add(reason);
     }
 
-    private void Drain(List<JobAttempt> expires)
+    private void Drain()
     {
         var draining = Cluster.Closed.Where(one => one.Value).Select(one => one.Key).ToHashSet(StringComparer.Ordinal);
         if (draining.Count == 0) return;
-        var leaving = Cluster.Allocations.Where(held => !held.Stopping && Array.Exists(held.Nodes, node => node.Live && draining.Contains(node.Name)));
-        foreach (var id in leaving.Select(held => held.Request.Id).Except(expires).OrderBy(id => id.Job, StringComparer.Ordinal))
-            _preempts.Add(new PreemptDecision(id.Job, id.Attempt, null));
+        var there = Cluster.Allocations.Where(held => Array.Exists(held.Nodes, node => node.Live && draining.Contains(node.Name)));
+        foreach (var held in there.Where(held => !Leaving.Contains(held)).OrderBy(held => held.Request.Job, StringComparer.Ordinal).ToList())
+        {
+            Leaving.Add(held);
+            _preempts.Add(new PreemptDecision(held.Request.Job, held.Request.Attempt, null));
+        }
     }
 
     private bool IsConsidered(PendingJob job)

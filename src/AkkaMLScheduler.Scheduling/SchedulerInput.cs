@@ -2,7 +2,7 @@ namespace AkkaMLScheduler.Scheduling;
 
 /// <summary>
 /// Everything that can change the scheduler's state from outside, each with its time. Inputs may come twice and out of order:
-/// one that says nothing new changes nothing.
+/// one that says nothing new changes nothing. Holds, cordons, policies and queues are as the latest one told says.
 /// </summary>
 /// <param name="At">When it happened, by the clock of whoever writes the ledger.</param>
 public abstract record SchedulerInput(DateTimeOffset At);

@@ -18,8 +18,7 @@ internal sealed class Shadow
         _tasks = cycle.Cluster.RoomNow(head.Shape);
         At = cycle.Now;
         // Those asked to stop may end at any moment.
-        foreach (var stopping in cycle.Cluster.Stopping) Free(stopping);
-        foreach (var victim in cycle.Victims) Free(victim);
+        foreach (var leaving in cycle.Leaving) Free(leaving);
         if (IsEnough) return;
         using var ends = Ends(cycle).GetEnumerator();
         var more = ends.MoveNext();
@@ -34,7 +33,7 @@ internal sealed class Shadow
         if (IsEnough) return;
         At = DateTimeOffset.MaxValue;
         foreach (var held in cycle.Cluster.Allocations.Concat(cycle.Started))
-            if (held is { PredictedEnd: null, Stopping: false, Vacated: false } && !cycle.Victims.Contains(held))
+            if (held is { PredictedEnd: null, Vacated: false } && !cycle.Leaving.Contains(held))
                 Free(held);
     }
 
@@ -85,7 +84,7 @@ internal sealed class Shadow
         var next = 0;
         foreach (var held in cycle.Cluster.ByPrediction)
         {
-            if (held.Stopping || cycle.Victims.Contains(held)) continue;
+            if (cycle.Leaving.Contains(held)) continue;
             while (next < started.Count && started[next].PredictedEnd <= held.PredictedEnd) yield return started[next++];
             yield return held;
         }
@@ -105,6 +104,7 @@ internal sealed class Shadow
 
     private void Free(Allocation held)
     {
+        if (held.Vacated) return;
         for (var rank = 0; rank < held.Nodes.Length; rank++)
         {
             var node = held.Nodes[rank];

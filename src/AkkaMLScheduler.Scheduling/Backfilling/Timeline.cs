@@ -64,10 +64,11 @@ internal sealed class Timeline
     /// <summary>When its room comes back; null when nobody can tell.</summary>
     private long? EndOf(Allocation held)
     {
-        if (!held.Stopping && held.PredictedEnd is null) return null;
+        var leaving = _cycle.Leaving.Contains(held);
+        if (!leaving && held.PredictedEnd is null) return null;
         // What was asked to stop, or has run for longer than its estimate, may end at any moment, but has not.
         var soon = _now + TimeSpan.TicksPerSecond;
-        return held.Stopping || held.PredictedEnd!.Value.UtcTicks <= _now ? soon : held.PredictedEnd.Value.UtcTicks;
+        return leaving || held.PredictedEnd!.Value.UtcTicks <= _now ? soon : held.PredictedEnd.Value.UtcTicks;
     }
 
     private GangPlace? Fit(PendingJob job, long start, long end)

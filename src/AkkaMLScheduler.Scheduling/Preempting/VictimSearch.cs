@@ -9,22 +9,22 @@ internal static class VictimSearch
     /// Takes candidates until the head fits once they, and those stopping already, have ended; then spares those that turn out not to be
     /// needed, the costliest first. Empty when nobody needs to stop, or all together would not be enough.
     /// </summary>
-    /// <param name="cluster">What runs.</param>
+    /// <param name="cycle">What runs, and who leaves already.</param>
     /// <param name="head">Who cannot start.</param>
     /// <param name="candidates">Those that may be stopped, cheapest first.</param>
     /// <param name="mayStop">Asked again for each just before it is taken, as what was taken before may matter; and told so.</param>
     public static IReadOnlyList<Allocation> Find(
-        ClusterState cluster, PendingJob head, IEnumerable<Allocation> candidates, Func<Allocation, bool>? mayStop = null)
+        Cycle cycle, PendingJob head, IEnumerable<Allocation> candidates, Func<Allocation, bool>? mayStop = null)
     {
         // One round at a time: until those asked to stop for this head have ended, nobody else is.
-        if (cluster.StoppingFor(head.Request.Job) > 0) return [];
-        var room = new FreedRoom(cluster, head);
-        foreach (var stopping in cluster.Stopping) room.Free(stopping);
+        if (cycle.Cluster.StoppingFor(head.Request.Job) > 0) return [];
+        var room = new FreedRoom(cycle.Cluster, head);
+        foreach (var leaving in cycle.Leaving) room.Free(leaving);
         if (room.IsEnough) return [];
         var victims = new List<Allocation>();
         foreach (var candidate in candidates)
         {
-            if (!room.Helps(candidate) || (mayStop is not null && !mayStop(candidate))) continue;
+            if (cycle.Leaving.Contains(candidate) || !room.Helps(candidate) || (mayStop is not null && !mayStop(candidate))) continue;
             victims.Add(candidate);
             room.Free(candidate);
             if (room.IsEnough) return Spare(victims, room);

@@ -13,23 +13,48 @@ public sealed class LedgerFormatTests : IDisposable
     private static readonly DateTimeOffset At = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
     private static readonly JobRequest Request = new(
-        "train", 2, "default", 5, 1, new Resources(500, 1024, 2), At, At.AddSeconds(1), TimeSpan.FromMinutes(3), 7,
-        new Dictionary<string, string> { ["rack"] = "a" });
+        "train", 2, "research/vision", 5, 2, new Resources(500, 1024, 2000), At, At.AddSeconds(1))
+    {
+        MinTasks = 1,
+        Estimate = TimeSpan.FromMinutes(3),
+        TimeLimit = TimeSpan.FromMinutes(5),
+        Selector = new Dictionary<string, string> { ["rack"] = "a" },
+        After = [new JobDependency("old", DependencyKind.AfterOk)],
+        Array = "sweep",
+        ArrayLimit = 4,
+        Preemptions = 1,
+    };
 
-    private static readonly NodeCapacity Node = new("worker-1", "ab12", new Resources(4000, 4096, 4), new Dictionary<string, string> { ["rack"] = "a" });
+    private static readonly NodeCapacity Node = new("worker-1", "ab12", new Resources(4000, 4096, 4000), new Dictionary<string, string> { ["rack"] = "a" });
+
+    private static readonly IReadOnlyList<QueueSpec> Queues =
+        [new QueueSpec("research", 2) { Guarantee = new Resources(1000, 1024, 1000), Quota = new Resources(9000, 9216, 9000) }];
 
     private static readonly LedgerEntry Entry = new(
         At,
         [
             LedgerInput.Of(new NodeUp(At, Node)),
             LedgerInput.Of(new JobQueued(At, Request)),
-            LedgerInput.Of(new JobEnded(At, "old", 1)),
+            LedgerInput.Of(new JobEnded(At, "old", 1, JobVerdict.Succeeded)),
             LedgerInput.Of(new NodeLost(At, "worker-2", "cd34")),
             LedgerInput.Of(new PolicyChanged(At, SchedulingPolicy.Default)),
+            LedgerInput.Of(new JobHeld(At, "next")),
+            LedgerInput.Of(new JobReleased(At, "next")),
+            LedgerInput.Of(new JobCheckpointed(At, "low", 1)),
+            LedgerInput.Of(new NodeCordoned(At, "worker-1")),
+            LedgerInput.Of(new NodeDrained(At, "worker-1")),
+            LedgerInput.Of(new NodeUncordoned(At, "worker-1")),
+            LedgerInput.Of(new QueuesChanged(At, Queues)),
+            LedgerInput.Of(new TypicalTasksChanged(At, [new TypicalTask(new Resources(1000, 0, 500), 0.5)])),
         ],
         true,
         [new StartDecision("train", 2, [new Placement("worker-1", "ab12", 0, [0, 1])])],
-        [new PreemptDecision("low", 1, "train")]);
+        [new PreemptDecision("low", 1, "train")])
+    {
+        Expires = [new JobAttempt("slow", 3)],
+        Reservations = [new Reservation("next", 1, At.AddHours(1)) { Placements = [new Placement("worker-1", "ab12", 0, [2])] }],
+        Compressed = true,
+    };
 
     private readonly ActorSystem _system = ActorSystem.Create("ledger");
     private readonly LedgerSerializer _serializer;
@@ -46,9 +71,14 @@ public sealed class LedgerFormatTests : IDisposable
     {
         var core = new SchedulerCore(SchedulingPolicy.Default);
         core.Apply(new NodeUp(At, Node with { Labels = Request.Selector }));
+        core.Apply(new QueuesChanged(At, Queues));
+        core.Apply(new JobQueued(At, Request with { EligibleAt = At, Job = "old", After = [] }));
+        core.Commit(core.Plan(At));
+        core.Apply(new JobEnded(At, "old", 2, JobVerdict.Succeeded));
         core.Apply(new JobQueued(At, Request with { EligibleAt = At }));
         core.Commit(core.Plan(At));
-        core.Apply(new JobQueued(At, Request with { Job = "waits" }));
+        core.Apply(new JobQueued(At, Request with { Job = "waits", Held = true }));
+        core.Apply(new NodeCordoned(At, "worker-1"));
         core.Apply(new NodeUp(At, new NodeCapacity("worker-2", "ef56", Resources.None, NodeCapacity.NoLabels)));
         core.Apply(new NodeLost(At, "worker-2", "ef56"));
 
@@ -60,7 +90,7 @@ public sealed class LedgerFormatTests : IDisposable
     {
         var core = new SchedulerCore(SchedulingPolicy.Default);
         core.Apply(new NodeUp(At, Node));
-        core.Apply(new JobQueued(At, Request));
+        core.Apply(new JobQueued(At, Request with { After = [] }));
 
         var read = (SchedulerSnapshot)_serializer.FromBinary(_serializer.ToBinary(core.Export()), _serializer.Manifest(core.Export()));
 

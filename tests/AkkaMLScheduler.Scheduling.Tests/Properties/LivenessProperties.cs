@@ -9,7 +9,10 @@ public sealed class LivenessProperties
     private const string Seed = "(20261124,5)";
 
     private static readonly PendingReason[] Never =
-        [PendingReason.InfeasibleNever, PendingReason.SelectorUnmatched, PendingReason.NoNodes];
+    [
+        PendingReason.InfeasibleNever, PendingReason.SelectorUnmatched, PendingReason.NoNodes, PendingReason.NodesCordoned,
+        PendingReason.Held, PendingReason.Dependency,
+    ];
 
     [Property(MaxTest = Cases, Replay = Seed)]
     public void Every_feasible_job_starts_in_the_end_when_others_end(int[] numbers)
@@ -37,6 +40,7 @@ public sealed class LivenessProperties
         {
             var script = new Script(Given.Evicting with { Order = order }).Run(numbers);
             script.Advance(script.Now.AddHours(1));
+            for (var node = 0; node < 5; node++) script.Apply(new NodeUncordoned(script.Now, $"n{node}"));
             Settle(script);
             var rounds = 0;
             int[]? potential = null;
@@ -61,7 +65,7 @@ public sealed class LivenessProperties
     /// <summary>Every attempt asked to stop stops, and waits again with its next number at once.</summary>
     private static bool Settle(Script script)
     {
-        var stopping = script.Core.Allocations().Where(held => held.IsPreempting).ToList();
+        var stopping = script.Core.Allocations().Where(held => held.IsStopping).ToList();
         foreach (var held in stopping)
         {
             script.Apply(new JobEnded(script.Now, held.Job, held.Attempt));
@@ -71,14 +75,13 @@ public sealed class LivenessProperties
         return stopping.Count > 0;
     }
 
-    /// <summary>How many jobs of each priority, highest first, wait without anybody stopping for them.</summary>
+    /// <summary>How many jobs of each priority, highest first, wait without a promise, or will once they have stopped.</summary>
     private static int[] Potential(SchedulerCore core)
     {
         var promised = core.Allocations().Select(held => held.Beneficiary).ToHashSet();
         var waiting = new int[3];
-        foreach (var job in core.Pending())
-            if (!promised.Contains(job.Job))
-                waiting[2 - job.Priority]++;
+        foreach (var job in core.Pending().Where(job => !promised.Contains(job.Job))) waiting[2 - job.Priority]++;
+        foreach (var held in core.Allocations().Where(held => held.IsStopping)) waiting[2 - held.Request.Priority]++;
         return waiting;
     }
 

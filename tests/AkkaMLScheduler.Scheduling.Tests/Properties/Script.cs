@@ -27,6 +27,9 @@ internal sealed class Script(SchedulingPolicy policy)
 
     public bool NodesFail { get; init; } = true;
 
+    /// <summary>Whether jobs may be held, and wait for others or for their array.</summary>
+    public bool JobsWait { get; init; } = true;
+
     public Script Run(IEnumerable<int> numbers)
     {
         for (var i = 0; i < 3; i++) NodeUp(new Random(i), $"n{i}");
@@ -81,7 +84,7 @@ internal sealed class Script(SchedulingPolicy policy)
                 var waiting = Pick(random, Core.Pending());
                 Apply(random.Next(4) switch
                 {
-                    0 => new JobHeld(Now, waiting.Job),
+                    0 when JobsWait => new JobHeld(Now, waiting.Job),
                     1 => new JobReleased(Now, waiting.Job),
                     _ => new JobEnded(Now, waiting.Job, waiting.Attempt, JobVerdict.Cancelled),
                 });
@@ -129,9 +132,9 @@ internal sealed class Script(SchedulingPolicy policy)
             MinTasks = random.Next(4) == 0 ? random.Next(1, tasks + 1) : null,
             Estimate = random.Next(4) > 0 ? TimeSpan.FromSeconds(random.Next(1, 20)) : null,
             Selector = selector,
-            Held = random.Next(12) == 0,
-            After = number > 0 && random.Next(10) == 0 ? [new JobDependency($"j{random.Next(number)}", DependencyKind.AfterAny)] : [],
-            Array = random.Next(6) == 0 ? "array" : null,
+            Held = JobsWait && random.Next(12) == 0,
+            After = JobsWait && number > 0 && random.Next(10) == 0 ? [new JobDependency($"j{random.Next(number)}", DependencyKind.AfterAny)] : [],
+            Array = JobsWait && random.Next(6) == 0 ? "array" : null,
             ArrayLimit = 2,
         }));
     }
