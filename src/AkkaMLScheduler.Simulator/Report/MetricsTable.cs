@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+
+namespace AkkaMLScheduler.Simulator.Report;
+
+/// <summary>The runs' figures as an HTML table: a row per figure, a column per run, the best of each row marked.</summary>
+internal static class MetricsTable
+{
+    private enum Better
+    {
+        Neither,
+        Less,
+        More,
+    }
+
+    private sealed record Figure(string Name, string Title, string Unit, Better Better, double Scale = 1);
+
+    /// <summary>Figures that the page knows, in the order of the rows; one it does not know comes last, under its own name.</summary>
+    private static readonly Figure[] Known =
+    [
+        new("jobs", "Jobs that ran", "", Better.Neither),
+        new("jobs_never_ran", "Jobs larger than the cluster", "", Better.Neither),
+        new("malformed_lines", "Lines of the trace skipped", "", Better.Neither),
+        new("utilisation", "Utilisation", "%", Better.More, 100),
+        new("makespan_s", "Makespan", "s", Better.Less),
+        new("wait_mean_s", "Wait, mean", "s", Better.Less),
+        new("wait_p50_s", "Wait, median", "s", Better.Less),
+        new("wait_p95_s", "Wait, 95th percentile", "s", Better.Less),
+        new("wait_max_s", "Wait, longest", "s", Better.Less),
+        new("bsld_mean", "Bounded slowdown, mean", "×", Better.Less),
+        new("bsld_p95", "Bounded slowdown, 95th percentile", "×", Better.Less),
+        new("bsld_max", "Bounded slowdown, greatest", "×", Better.Less),
+        new("jct_mean_s", "Submission to end, mean", "s", Better.Less),
+        new("preemptions", "Preemptions", "", Better.Less),
+        new("lost_gpu_s", "GPU time lost to preemption", "s", Better.Less),
+        new("fragmentation", "Fragmentation", "", Better.Less),
+        new("allocation_rate", "Allocation rate", "%", Better.More, 100),
+        new("gpu_allocation_percent", "GPUs allocated at the end of the load", "%", Better.More),
+        new("pods_placed", "Pods placed", "", Better.More),
+        new("pods_failed", "Pods that found no room", "", Better.Less),
+        new("decisions_per_s", "Decisions of the simulator", "1/s", Better.More),
+        new("cycle_p99_ms", "Scheduling pass, 99th percentile", "ms", Better.Less),
+        new("wall_s", "Time the replay took", "s", Better.Less),
+    ];
+
+    public static void Write(TextWriter html, IReadOnlyList<ReportRun> runs)
+    {
+        var columns = runs.Select(run => FiguresOf(run.Result.Metrics)).ToArray();
+        var names = columns.SelectMany(column => column.Keys).Distinct(StringComparer.Ordinal).ToArray();
+        html.Write("<table>\n<thead><tr><th scope=\"col\">Figure</th><th scope=\"col\" class=\"unit\">Unit</th>");
+        foreach (var (index, run) in runs.Index())
+            html.Write($"<th scope=\"col\"><span class=\"swatch run{index % 8}\"></span>{WebUtility.HtmlEncode(run.Label)}</th>");
+        html.Write("</tr></thead>\n<tbody>\n");
+        foreach (var figure in Known.Where(figure => names.Contains(figure.Name))
+            .Concat(names.Except(Known.Select(figure => figure.Name)).Select(name => new Figure(name, name, "", Better.Neither))))
+            WriteRow(html, figure, [.. columns.Select(column => column.TryGetValue(figure.Name, out var value) ? value : (double?)null)]);
+        html.Write("</tbody>\n</table>\n");
+    }
+
+    private static void WriteRow(TextWriter html, Figure figure, double?[] values)
+    {
+        // Nothing to say: no run has this figure, or it counts what went wrong and nothing did.
+        if (values.All(value => value is null) || figure.Name is "jobs_never_ran" or "malformed_lines" && values.All(value => value is 0)) return;
+        var best = BestOf(figure.Better, values);
+        html.Write($"<tr><th scope=\"row\">{WebUtility.HtmlEncode(figure.Title)}</th><td class=\"unit\">{figure.Unit}</td>");
+        foreach (var value in values)
+        {
+            var mark = best is not null && value == best ? " class=\"best\"" : "";
+            var text = value is null ? "–" : Text(value.Value * figure.Scale);
+            var spoken = figure.Unit == "s" && value >= 120 ? $"<small>{Spoken(TimeSpan.FromSeconds(value.Value))}</small>" : "";
+            html.Write($"<td{mark}>{text}{spoken}</td>");
+        }
+
+        html.Write("</tr>\n");
+    }
+
+    /// <summary>Null when there is nothing to choose: one run, or all alike.</summary>
+    private static double? BestOf(Better better, double?[] values)
+    {
+        if (better == Better.Neither || values.Distinct().Count() < 2) return null;
+        return better == Better.Less ? values.Min() : values.Max();
+    }
+
+    private static Dictionary<string, double> FiguresOf(SimulationMetrics metrics) => JsonSerializer.SerializeToElement(metrics)
+        .EnumerateObject()
+        .Where(property => property.Value.ValueKind == JsonValueKind.Number)
+        .ToDictionary(property => property.Name, property => property.Value.GetDouble(), StringComparer.Ordinal);
+
+    private static string Text(double value) =>
+        value.ToString(Math.Abs(value) >= 100_000 ? "#,##0" : "#,##0.###", CultureInfo.InvariantCulture);
+
+    private static string Spoken(TimeSpan span) => span.TotalHours < 1
+        ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalMinutes:0.#} min")
+        : span.TotalDays < 2
+            ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalHours:0.#} h")
+            : string.Create(CultureInfo.InvariantCulture, $"{span.TotalDays:0.#} d");
+}
