@@ -39,6 +39,7 @@ public static class HtmlReport
             </head>
             <body>
             <header>
+            <p class="kicker">Scheduling, simulated</p>
             <h1>{name}</h1>
             <p class="lead">{WebUtility.HtmlEncode(Summary(data, cluster, runs))}</p>
             </header>

@@ -63,13 +63,15 @@ internal static class MetricsTable
         // Nothing to say: no run has this figure, or it counts what went wrong and nothing did.
         if (values.All(value => value is null) || figure.Name is "jobs_never_ran" or "malformed_lines" && values.All(value => value is 0)) return;
         var best = BestOf(figure.Better, values);
+        var format = FormatOf([.. values.OfType<double>().Select(value => value * figure.Scale)]);
         html.Write($"<tr><th scope=\"row\">{WebUtility.HtmlEncode(figure.Title)}</th><td class=\"unit\">{figure.Unit}</td>");
         foreach (var value in values)
         {
             var mark = best is not null && value == best ? " class=\"best\"" : "";
-            var text = value is null ? "–" : Text(value.Value * figure.Scale);
-            var spoken = figure.Unit == "s" && value >= 120 ? $"<small>{Spoken(TimeSpan.FromSeconds(value.Value))}</small>" : "";
-            html.Write($"<td{mark}>{text}{spoken}</td>");
+            // The whole figure for who wants to compare it with others' to the last digit.
+            var whole = value is null ? "" : $" title=\"{(value.Value * figure.Scale).ToString("R", CultureInfo.InvariantCulture)}\"";
+            var text = value is null ? "–" : (value.Value * figure.Scale).ToString(format, CultureInfo.InvariantCulture);
+            html.Write($"<td{mark}{whole}>{text}<small>{Spoken(figure, value)}</small></td>");
         }
 
         html.Write("</tr>\n");
@@ -87,12 +89,20 @@ internal static class MetricsTable
         .Where(property => property.Value.ValueKind == JsonValueKind.Number)
         .ToDictionary(property => property.Name, property => property.Value.GetDouble(), StringComparer.Ordinal);
 
-    private static string Text(double value) =>
-        value.ToString(Math.Abs(value) >= 100_000 ? "#,##0" : "#,##0.###", CultureInfo.InvariantCulture);
+    /// <summary>The same digits after the point along a row, so that the eye can compare; about five that count.</summary>
+    private static string FormatOf(double[] values)
+    {
+        var largest = values.Max(Math.Abs);
+        if (values.All(double.IsInteger) || largest >= 100_000) return "#,##0";
+        return largest >= 1_000 ? "#,##0.0" : largest >= 10 ? "#,##0.00" : "0.0000";
+    }
 
-    private static string Spoken(TimeSpan span) => span.TotalHours < 1
-        ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalMinutes:0.#} min")
-        : span.TotalDays < 2
-            ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalHours:0.#} h")
-            : string.Create(CultureInfo.InvariantCulture, $"{span.TotalDays:0.#} d");
+    /// <summary>A long time in the unit that people would say it in.</summary>
+    private static string Spoken(Figure figure, double? value)
+    {
+        if (figure.Unit != "s" || value is not >= 120) return "";
+        var span = TimeSpan.FromSeconds(value.Value);
+        var (number, unit) = span.TotalHours < 2 ? (span.TotalMinutes, "min") : span.TotalDays < 2 ? (span.TotalHours, "h") : (span.TotalDays, "d");
+        return string.Create(CultureInfo.InvariantCulture, $"{number:0.#} {unit}");
+    }
 }

@@ -1,13 +1,19 @@
 // The plots: series over time, distributions, wait by size, shares by user.
 
 const SERIES = {
-  utilisation: { height: 200, label: percent, most: () => 1, change: (bars, i) => [bars.start[i], bars.end[i], bars.size[i] / report.size] },
+  utilisation: { height: 210, label: percent, most: () => 1, restless: true, change: (bars, i) => [bars.start[i], bars.end[i], bars.size[i] / report.size] },
   waitingJobs: { height: 170, label: count, change: (bars, i) => [bars.queued[i], bars.start[i], 1] },
   waitingSize: { height: 170, label: count, change: (bars, i) => [bars.queued[i], bars.start[i], bars.size[i]] },
 };
 
 /** About the pixels a column of a series takes: narrower, and several runs become a thicket. */
-const COLUMN_PIXELS = 3;
+const COLUMN_PIXELS = 7;
+
+/** Where every change is known and the window short, columns can be as fine as the eye. */
+const EXACT_COLUMN_PIXELS = 2;
+
+/** The window at which the changes themselves are drawn, as a part of the whole. */
+const EXACT_BELOW = 1 / 4;
 
 /** The parts of time that were packed: mean, least and greatest value in each. */
 function readSeries(packed) {
@@ -79,12 +85,15 @@ function columnsOfParts(parts, span, from, to, columns) {
   return { from: first * part, width: each * part, mean, min, max };
 }
 
+function exactInView(run, time) {
+  return run.bars.complete && time.to - time.from < time.span * EXACT_BELOW;
+}
+
 /** A run's series in the window shown: exact where the page can tell and one can see it, otherwise the packed parts. */
 function columnsInView(run, name, time, pixels) {
-  const columns = Math.max(20, Math.round(pixels / COLUMN_PIXELS)), width = time.to - time.from;
-  if (!run.bars.complete || width > time.span / 4) return columnsOfParts(run[name], time.span, time.from, time.to, columns);
+  if (!exactInView(run, time)) return columnsOfParts(run[name], time.span, time.from, time.to, Math.round(pixels / COLUMN_PIXELS));
   run.exact[name] ??= exactSteps(run.bars, SERIES[name].change);
-  return columnsOfSteps(run.exact[name], time.from, time.to, columns);
+  return columnsOfSteps(run.exact[name], time.from, time.to, Math.round(pixels / EXACT_COLUMN_PIXELS));
 }
 
 function timePlot(host, name, label, runs, time) {
@@ -99,8 +108,16 @@ function timePlot(host, name, label, runs, time) {
       const x = scale(time.from, time.to, left, right), y = scale(0, most, bottom, top);
       plot.axes(x, timeTicks(time.from, time.to, (right - left) / 110), y, linearTicks(0, most, 4, series.label));
       plot.clipped(context => {
-        for (const [run, columns] of all) paintBand(context, columns, x, y, run.colour);
-        for (const [run, columns] of all) paintLine(context, columns, x, y, run.colour);
+        for (const [run, columns] of all) {
+          // The extremes of several restless runs cover everything; then they are for the run pointed at.
+          const calm = !series.restless || all.size <= 2 || exactInView(run, time);
+          if (focused === run || (!focused && calm)) paintBand(context, columns, x, y, run.colour);
+        }
+        for (const [run, columns] of all) {
+          context.globalAlpha = strength(run);
+          paintLine(context, columns, x, y, run.colour);
+        }
+        context.globalAlpha = 1;
       });
     },
     hover: (plot, at) => [instant(at), shown().map(run => {
@@ -147,6 +164,7 @@ function distributionPlot(host, name, label, runs, ticks, format) {
         for (const run of shown()) {
           const { values, counts } = run[name], all = counts.at(-1);
           context.strokeStyle = run.colour;
+          context.globalAlpha = strength(run);
           context.lineWidth = 1.8;
           context.beginPath();
           context.moveTo(left, y(0));
@@ -156,6 +174,7 @@ function distributionPlot(host, name, label, runs, ticks, format) {
           });
           context.lineTo(right, y(1));
           context.stroke();
+          context.globalAlpha = 1;
         }
       });
     },
@@ -183,6 +202,7 @@ function sizePlot(host, runs) {
       exponents.forEach((e, i) => context.fillText(name(e), left + (i + 0.5) * slot, bottom + 7));
       const gap = Math.min(16, slot / (shown().length + 1));
       shown().forEach((run, r) => {
+        context.globalAlpha = strength(run);
         for (const size of run.sizes) {
           const at = left + (exponents.indexOf(size.exponent) + 0.5) * slot + (r - (shown().length - 1) / 2) * gap;
           context.strokeStyle = context.fillStyle = run.colour;
@@ -195,6 +215,7 @@ function sizePlot(host, runs) {
           context.arc(at, y(size.p95), 3.5, 0, 7);
           context.stroke();
         }
+        context.globalAlpha = 1;
       });
     },
     hover(_, at) {
@@ -207,26 +228,43 @@ function sizePlot(host, runs) {
   });
 }
 
+/** The named users' shares in the window shown, the last for all others together. */
+function sharesInView(run, time, pixels) {
+  if (!exactInView(run, time)) return run.shares.map(mean => columnsOfParts({ mean, min: mean, max: mean }, time.span, time.from, time.to, pixels / 3));
+  return run.shares.map((_, user) => {
+    const own = (bars, i) => [bars.start[i], bars.end[i], bars.size[i] / report.size];
+    run.exact['user' + user] ??= exactSteps(run.bars, (bars, i) => Math.min(bars.user[i], report.named) === user ? own(bars, i) : [0, 0, 0]);
+    return columnsOfSteps(run.exact['user' + user], time.from, time.to, Math.round(pixels / EXACT_COLUMN_PIXELS));
+  });
+}
+
 /** Stacked areas: the named users, the largest at the bottom, and all others on top. */
 function sharePlot(host, chosen, time) {
   return new Plot(host, {
-    label: 'Share of the cluster by user', time, height: 230,
+    label: 'Share of the cluster by user', time, height: 240,
     draw(plot) {
       const { left, right, top, bottom } = plot.inner, x = scale(time.from, time.to, left, right), y = scale(0, 1, bottom, top);
       plot.axes(x, timeTicks(time.from, time.to, (right - left) / 110), y, linearTicks(0, 1, 4, percent));
-      const shares = chosen().shares, part = time.span / shares[0].length, below = new Float64Array(shares[0].length);
-      plot.clipped(context => shares.forEach((share, user) => {
+      const shares = plot.columns = sharesInView(chosen(), time, right - left), { from, width, mean } = shares[0];
+      const below = new Float64Array(mean.length), edge = i => x(from + i * width);
+      plot.clipped(context => shares.forEach(({ mean }, user) => {
         context.fillStyle = userColour(user);
         context.beginPath();
-        for (let i = 0; i < share.length; i++) context.lineTo(x((i + 0.5) * part), y(below[i] + share[i]));
-        for (let i = share.length - 1; i >= 0; i--) context.lineTo(x((i + 0.5) * part), y(below[i]));
+        for (let i = 0; i < mean.length; i++) {
+          context.lineTo(edge(i), y(below[i] + mean[i]));
+          context.lineTo(edge(i + 1), y(below[i] + mean[i]));
+        }
+        for (let i = mean.length - 1; i >= 0; i--) {
+          context.lineTo(edge(i + 1), y(below[i]));
+          context.lineTo(edge(i), y(below[i]));
+        }
         context.fill();
-        share.forEach((value, i) => below[i] += value);
+        mean.forEach((value, i) => below[i] += value);
       }));
     },
-    hover(_, at) {
-      const { shares } = chosen(), i = Math.min(Math.floor(at / time.span * shares[0].length), shares[0].length - 1);
-      return [instant(at), shares.map((share, user) => [userName(user, true), percent(share[i]), userColour(user)]).reverse()];
+    hover(plot, at) {
+      const shares = plot.columns, i = Math.min(Math.max(Math.floor((at - shares[0].from) / shares[0].width), 0), shares[0].mean.length - 1);
+      return [instant(at), shares.map(({ mean }, user) => [userName(user, true), percent(mean[i]), userColour(user)]).reverse()];
     },
   });
 }

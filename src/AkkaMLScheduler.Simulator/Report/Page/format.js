@@ -68,12 +68,13 @@ function timeTicks(from, to, most) {
   const steps = [1, 5, 15, 30, MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY,
     14 * DAY, 30 * DAY, 50 * DAY, 100 * DAY, 200 * DAY, 500 * DAY, 1000 * DAY, 1e4 * DAY, 1e5 * DAY, 1e6 * DAY];
   const step = steps.find(candidate => (to - from) / candidate <= most) || (to - from);
-  return multiples(from, to, step).map(at => [at, instant(at, step)]);
+  // Between midnights the day is said once.
+  return multiples(from, to, step).map((at, i) => [at, i && step < DAY && at % DAY ? instant(at, step).split(', ')[1] : instant(at, step)]);
 }
 
 function linearTicks(from, to, most, label) {
   const rough = (to - from) / most, power = 10 ** Math.floor(Math.log10(rough || 1));
-  const step = [1, 2, 5, 10].map(lead => lead * power).find(candidate => candidate >= rough) || power;
+  const step = [1, 2, 2.5, 5, 10].map(lead => lead * power).find(candidate => candidate >= rough) || power;
   return multiples(from, to, step).map(at => [at, label(at)]);
 }
 
@@ -86,7 +87,7 @@ function logTicks(from, to, label) {
 /** On an axis of durations, powers of ten mean little: these are what people count in. */
 function durationTicks(from, to, most = 12) {
   const marks = [1, 10, MINUTE, 10 * MINUTE, HOUR, 6 * HOUR, DAY, 7 * DAY, 30 * DAY, 365 * DAY];
-  const names = ['1 s', '10 s', '1 min', '10 min', '1 h', '6 h', '1 d', '1 wk', '30 d', '1 yr'];
+  const names = ['≤ 1 s', '10 s', '1 min', '10 min', '1 h', '6 h', '1 d', '1 wk', '30 d', '1 yr'];
   const ticks = marks.map((mark, i) => [mark, names[i]]).filter(([mark]) => mark >= from && mark <= to);
   return ticks.length <= most ? ticks : ticks.filter((_, i) => i % 2 === 0);
 }

@@ -127,7 +127,7 @@ class Gantt {
     this.time.point(at);
     const bars = this.chosen().bars, found = this.barAt(bars, at, row);
     if (found < 0) return hideTip();
-    showTip(event, 'Job ' + bars.job[found], [
+    showTip(event, `Job ${bars.job[found]}, ${this.chosen().label}`, [
       ...(report.users.length ? [['User', userName(bars.user[found])]] : []),
       ['Size', `${count(bars.size[found])} ${report.unit}`],
       ['Submitted', instant(bars.queued[found])],

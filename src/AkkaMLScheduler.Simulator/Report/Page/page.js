@@ -16,6 +16,10 @@ const runs = report.runs.map((packed, index) => {
 let chosenRun = runs[0];
 const chosen = () => chosenRun;
 
+/** The run whose button the pointer is on: the others step back. */
+let focused = null;
+const strength = run => focused && focused !== run ? 0.18 : 1;
+
 function userName(user, grouped = false) {
   if (grouped && user >= report.named) return `${report.users.length - report.named} others`;
   return report.users[user] === '' ? 'unknown' : report.users[user];
@@ -105,6 +109,12 @@ function makeBar() {
       button.setAttribute('aria-pressed', String(run.shown));
       repaint();
     });
+    for (const [event, over] of [['pointerenter', run], ['pointerleave', null]]) {
+      button.addEventListener(event, () => {
+        focused = runs.length > 1 && over?.shown ? over : null;
+        repaint();
+      });
+    }
   }
   const shown = bar.appendChild(element('span', 'window')), reset = bar.appendChild(element('button', 'reset', 'Whole time'));
   reset.addEventListener('click', () => gantt.reset());
@@ -115,8 +125,8 @@ function makeBar() {
 }
 
 function makeTimePlots() {
-  const host = section('Over time', 'Lines are means over each column of pixels, the shade behind them reaches from the least to the greatest '
-    + 'value. Drag over a stretch of time to look closer; every plot over time follows. A double click shows the whole again.');
+  const host = section('Over time', 'Lines are means, the shade behind them reaches from the least to the greatest value. Click a run in the bar '
+    + 'above to hide it, point at it to bring it out. Drag over a stretch of time to look closer; every plot over time follows. A double click shows the whole again.');
   const titles = { utilisation: 'Share of the cluster in use', waitingJobs: 'Jobs waiting', waitingSize: report.unit[0].toUpperCase() + report.unit.slice(1) + ' that waiting jobs ask for' };
   for (const name of Object.keys(SERIES)) overTime.push(timePlot(figure(host, titles[name]), name, titles[name], runs, time));
 }
