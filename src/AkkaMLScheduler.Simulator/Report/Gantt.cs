@@ -4,14 +4,16 @@ namespace AkkaMLScheduler.Simulator.Report;
 internal sealed class Gantt
 {
     private readonly IReadOnlyList<NodeBand> _bands;
+    private readonly RowUnit _unit;
     private readonly RowPacking[] _packings;
     private readonly Dictionary<string, int> _bandOf;
     private readonly PriorityQueue<List<(int Band, IReadOnlyList<RowRange> Rows)>, long> _running = new();
 
-    private Gantt(IReadOnlyList<NodeBand> bands)
+    private Gantt(IReadOnlyList<NodeBand> bands, RowUnit unit)
     {
         _bands = bands;
-        _packings = [.. bands.Select(band => new RowPacking(band.Rows))];
+        _unit = unit;
+        _packings = [.. bands.Select(band => new RowPacking(unit.Of(band.Rows)))];
         _bandOf = bands.Index().DistinctBy(entry => entry.Item.Node).ToDictionary(
             entry => entry.Item.Node, entry => entry.Index, StringComparer.Ordinal);
     }
@@ -20,9 +22,9 @@ internal sealed class Gantt
     /// The first <paramref name="limit"/> bars in order of their start, those that start at the same instant in the trace's order. No two
     /// are on one row at one time.
     /// </summary>
-    public static IReadOnlyList<GanttBar> Of(IReadOnlyList<NodeBand> bands, IEnumerable<JobOutcome> jobs, int limit)
+    public static IReadOnlyList<GanttBar> Of(IReadOnlyList<NodeBand> bands, RowUnit unit, IEnumerable<JobOutcome> jobs, int limit)
     {
-        var gantt = new Gantt(bands);
+        var gantt = new Gantt(bands, unit);
         return [.. jobs.SelectMany(Occupancy.Of).OrderBy(time => time.Start).Take(limit).Select(gantt.Place)];
     }
 
@@ -34,9 +36,11 @@ internal sealed class Gantt
             foreach (var (band, rows) in ended) _packings[band].Return(rows);
         }
 
-        var taken = Take(BandsOf(time.Node), time.Job.Size);
+        var taken = Take(BandsOf(time.Node), _unit.Of(time.Job.Size));
         if (taken.Count > 0) _running.Enqueue(taken, time.End);
-        return new GanttBar(time, [.. taken.SelectMany(part => part.Rows.Select(range => range with { First = range.First + _bands[part.Band].First }))]);
+        return new GanttBar(time, [
+            .. taken.SelectMany(part => part.Rows.Select(range => range with { First = range.First + _unit.Of(_bands[part.Band].First) })),
+        ]);
     }
 
     private List<int> BandsOf(string nodes)
@@ -53,8 +57,10 @@ internal sealed class Gantt
         bands.Sort((a, b) => (_packings[a].Free, a).CompareTo((_packings[b].Free, b)));
         for (var index = 0; index < bands.Count; index++)
         {
+            // The fullest first: what it cannot hold of its even share goes to those after it.
             var left = bands.Count - index;
-            var share = Math.Min(_packings[bands[index]].Free, (size + left - 1) / left);
+            var even = (size + left * _unit.PerRow - 1) / (left * _unit.PerRow) * _unit.PerRow;
+            var share = Math.Min(_packings[bands[index]].Free, Math.Min(even, size));
             size -= share;
             if (share > 0) taken.Add((bands[index], _packings[bands[index]].Take(share)));
         }

@@ -24,6 +24,7 @@ internal sealed class ReportData
     private readonly IReadOnlyList<ReportRun> _runs;
     private readonly Users _users;
     private readonly IReadOnlyList<NodeBand> _bands;
+    private readonly RowUnit _unit;
     private readonly long _from;
     private readonly long _to;
     private readonly int _ganttLimit;
@@ -39,6 +40,7 @@ internal sealed class ReportData
         var jobs = runs.SelectMany(run => run.Result.Jobs).ToArray();
         _from = jobs.Length == 0 ? 0 : jobs.Min(job => job.Submit);
         _to = jobs.Length == 0 ? 1 : Math.Max(jobs.Max(job => job.End), _from + 1);
+        _unit = RowUnit.Of(jobs);
         _numberedJobs = jobs.All(job => IsPlainNumber(job.Job));
     }
 
@@ -67,6 +69,7 @@ internal sealed class ReportData
         json.WriteString("unit", Unit);
         json.WriteNumber("size", _cluster.Size);
         json.WriteNumber("span", _to - _from);
+        json.WriteNumber("perRow", _unit.PerRow);
         json.WriteNumber("named", Users.MostNamed);
         json.WritePropertyName("users");
         WriteStrings(json, _users.Names);
@@ -92,9 +95,9 @@ internal sealed class ReportData
         var times = jobs.SelectMany(Occupancy.Of).ToArray();
         json.WriteStartObject();
         json.WriteString("label", run.Label);
-        WriteSeries(json, "utilisation", times.SelectMany(Held), ShareScale / Math.Max(_cluster.Size, 1), ShareScale);
+        WriteSeries(json, "utilisation", times.SelectMany(Held), ShareFactor, ShareScale);
         WriteSeries(json, "waitingJobs", times.SelectMany(time => Queued(time, 1)), CountScale, CountScale);
-        WriteSeries(json, "waitingSize", times.SelectMany(time => Queued(time, time.Job.Size)), CountScale, CountScale);
+        WriteSeries(json, "waitingSize", times.SelectMany(time => Queued(time, _unit.Of(time.Job.Size))), CountScale / _unit.PerRow, CountScale);
         WriteDistribution(json, "waits", CumulativeDistribution.Of(jobs.Select(job => (double)job.Wait)), 1);
         WriteDistribution(json, "slowdowns", CumulativeDistribution.Of(jobs.Select(job => job.BoundedSlowdown)), SlowdownScale);
         json.WriteStartArray("sizes");
@@ -114,7 +117,11 @@ internal sealed class ReportData
         json.WriteEndObject();
     }
 
-    private static IEnumerable<(long At, long Change)> Held(Occupancy time) => [(time.Start, time.Job.Size), (time.End, -time.Job.Size)];
+    /// <summary>From units of size to the packed share of the cluster.</summary>
+    private double ShareFactor => ShareScale / _unit.Of(Math.Max(_cluster.Size, 1));
+
+    private IEnumerable<(long At, long Change)> Held(Occupancy time) =>
+        [(time.Start, _unit.Of(time.Job.Size)), (time.End, -_unit.Of(time.Job.Size))];
 
     private static IEnumerable<(long At, long Change)> Queued(Occupancy time, long size) => [(time.QueuedSince, size), (time.Start, -size)];
 
@@ -147,7 +154,7 @@ internal sealed class ReportData
         for (var user = 0; user < Math.Min(_users.Names.Count, Users.MostNamed + 1); user++)
         {
             var mean = StepSeries.Of(byUser[user].SelectMany(Held)).Bucketed(_from, _to, ShareBuckets).Mean;
-            json.WriteStringValue(PackedNumbers.Deltas(mean, ShareScale / Math.Max(_cluster.Size, 1)));
+            json.WriteStringValue(PackedNumbers.Deltas(mean, ShareFactor));
         }
 
         json.WriteEndArray();
@@ -156,14 +163,14 @@ internal sealed class ReportData
     /// <summary>One list per column, in order of the bars' starts, so that each compresses well and is read in one go.</summary>
     private void WriteGantt(Utf8JsonWriter json, IReadOnlyList<JobOutcome> jobs, int all)
     {
-        var bars = Gantt.Of(_bands, jobs, _ganttLimit);
+        var bars = Gantt.Of(_bands, _unit, jobs, _ganttLimit);
         json.WriteStartObject("gantt");
         json.WriteNumber("all", all);
         json.WriteNumber("bars", bars.Count);
         json.WriteString("start", PackedNumbers.Deltas(bars.Select(bar => bar.Time.Start - _from)));
         WriteColumn(json, "run", bars, bar => bar.Time.End - bar.Time.Start);
         WriteColumn(json, "wait", bars, bar => bar.Time.Start - bar.Time.QueuedSince);
-        WriteColumn(json, "size", bars, bar => bar.Time.Job.Size);
+        WriteColumn(json, "size", bars, bar => _unit.Of(bar.Time.Job.Size));
         WriteColumn(json, "user", bars, bar => _users.IndexOf(bar.Time.Job.User));
         if (_numberedJobs)
         {

@@ -1,7 +1,9 @@
+using System.Numerics;
+
 namespace AkkaMLScheduler.Simulator.Report;
 
 /// <summary>How long jobs of about one size waited.</summary>
-/// <param name="Exponent">The class holds sizes above 2^(e-1) and up to 2^e.</param>
+/// <param name="Exponent">The class holds sizes above 2^(e-1) and up to 2^e; that of 0 holds shares of one, too.</param>
 /// <param name="Jobs">How many.</param>
 /// <param name="WaitMedianSeconds">Half of them waited no longer.</param>
 /// <param name="WaitP95Seconds">19 of 20 waited no longer.</param>
@@ -18,5 +20,6 @@ internal sealed record SizeClass(int Exponent, int Jobs, double WaitMedianSecond
     ];
 
     /// <summary>The least e with size ≤ 2^e.</summary>
-    internal static int ExponentOf(long size) => size <= 1 ? 0 : 64 - System.Numerics.BitOperations.LeadingZeroCount((ulong)size - 1);
+    internal static int ExponentOf(double size) =>
+        size <= 1 ? 0 : 64 - BitOperations.LeadingZeroCount((ulong)Math.Ceiling(size) - 1);
 }

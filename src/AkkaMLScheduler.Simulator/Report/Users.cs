@@ -21,7 +21,7 @@ internal sealed class Users
     {
         var work = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (var job in runs.SelectMany(run => run.Result.Jobs))
-            work[job.User] = work.GetValueOrDefault(job.User) + (double)job.Size * job.Run;
+            work[job.User] = work.GetValueOrDefault(job.User) + job.Size * (double)job.Run;
         if (work.Keys.All(user => user.Length == 0)) return new Users([]);
         return new Users([
             .. work.OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => entry.Key),

@@ -104,7 +104,7 @@ function timePlot(host, name, label, runs, time) {
     draw(plot) {
       const { left, right, top, bottom } = plot.inner;
       const all = plot.columns = new Map(shown().map(run => [run, columnsInView(run, name, time, right - left)]));
-      const most = series.most?.() ?? Math.max(1e-9, ...[...all.values()].map(columns => Math.max(...columns.max))) * 1.05;
+      const most = series.most?.() ?? Math.max(1, ...[...all.values()].map(columns => Math.max(...columns.max))) * 1.05;
       const x = scale(time.from, time.to, left, right), y = scale(0, most, bottom, top);
       plot.axes(x, timeTicks(time.from, time.to, (right - left) / 110), y, linearTicks(0, most, 4, series.label));
       plot.clipped(context => {
@@ -189,7 +189,7 @@ function distributionPlot(host, name, label, runs, ticks, format) {
 function sizePlot(host, runs) {
   const exponents = [...new Set(runs.flatMap(run => run.sizes.map(size => size.exponent)))].sort((a, b) => a - b);
   const most = Math.max(60, ...runs.flatMap(run => run.sizes.map(size => size.p95))) * 1.3;
-  const name = e => e < 2 ? String(2 ** e) : `${count(2 ** (e - 1) + 1)}–${count(2 ** e)}`;
+  const name = e => e < 2 ? (!e && report.perRow > 1 ? '≤ ' : '') + String(2 ** e) : `${count(2 ** (e - 1) + 1)}–${count(2 ** e)}`;
   const shown = () => runs.filter(run => run.shown);
   return new Plot(host, {
     label: 'Wait by job size: median and 95th percentile', height: 260,
@@ -230,7 +230,7 @@ function sizePlot(host, runs) {
 
 /** The named users' shares in the window shown, the last for all others together. */
 function sharesInView(run, time, pixels) {
-  if (!exactInView(run, time)) return run.shares.map(mean => columnsOfParts({ mean, min: mean, max: mean }, time.span, time.from, time.to, pixels / 3));
+  if (!exactInView(run, time)) return run.shares.map(mean => columnsOfParts({ mean, min: mean, max: mean }, time.span, time.from, time.to, pixels / COLUMN_PIXELS * 2));
   return run.shares.map((_, user) => {
     const own = (bars, i) => [bars.start[i], bars.end[i], bars.size[i] / report.size];
     run.exact['user' + user] ??= exactSteps(run.bars, (bars, i) => Math.min(bars.user[i], report.named) === user ? own(bars, i) : [0, 0, 0]);

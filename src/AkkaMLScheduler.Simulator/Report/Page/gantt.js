@@ -4,7 +4,7 @@
 const BLOCK = 256;
 
 /** Unpacks the columns of a run's bars; rows of bar i are the ranges rangeOf[i] to rangeOf[i + 1]. */
-function readBars(packed) {
+function readBars(packed, perRow) {
   const start = unpackDeltas(packed.start), run = unpack(packed.run), wait = unpack(packed.wait), rows = unpack(packed.rows);
   const total = start.length, end = start.map((at, i) => at + run[i]), queued = start.map((at, i) => at - wait[i]);
   const rangeOf = new Uint32Array(total + 1), first = [], length = [];
@@ -13,8 +13,8 @@ function readBars(packed) {
     const ranges = rows[at++];
     for (let r = 0; r < ranges; r++) {
       row += rows[at++];
-      first.push(row);
-      length.push(rows[at++]);
+      first.push(row / perRow);
+      length.push(rows[at++] / perRow);
     }
     if (!ranges) undrawn++;
     rangeOf[i + 1] = first.length;
@@ -24,7 +24,7 @@ function readBars(packed) {
   const job = typeof packed.job === 'string' ? unpackDeltas(packed.job) : packed.job;
   return {
     count: total, complete: packed.all === total, all: packed.all, undrawn, start, end, queued, job, latestEnd,
-    size: unpack(packed.size), user: unpack(packed.user), rangeOf, first: Float64Array.from(first), length: Float64Array.from(length),
+    size: unpack(packed.size).map(size => size / perRow), user: unpack(packed.user), rangeOf, first: Float64Array.from(first), length: Float64Array.from(length),
   };
 }
 

@@ -7,7 +7,7 @@ const time = new TimeWindow(report.span);
 const runs = report.runs.map((packed, index) => {
   const distribution = ({ values, counts, scale: by }) => ({ values: unpackDeltas(values, by), counts: unpackDeltas(counts) });
   return {
-    label: packed.label, index, shown: true, exact: {}, sizes: packed.sizes, bars: readBars(packed.gantt),
+    label: packed.label, index, shown: true, exact: {}, sizes: packed.sizes, bars: readBars(packed.gantt, report.perRow),
     utilisation: readSeries(packed.utilisation), waitingJobs: readSeries(packed.waitingJobs), waitingSize: readSeries(packed.waitingSize),
     waits: distribution(packed.waits), slowdowns: distribution(packed.slowdowns),
     shares: packed.shares?.map(share => unpackDeltas(share, 10000)),
@@ -167,7 +167,7 @@ function makeGantt() {
     const { bars } = chosenRun, whole = value => value.toLocaleString('en-US');
     const parts = [];
     if (!bars.complete) parts.push(`Holds the first ${whole(bars.count)} of ${whole(bars.all)} starts.`);
-    if (bars.undrawn) parts.push(`${whole(bars.undrawn)} jobs have no rows of their own (they share a GPU or take none) and are not drawn.`);
+    if (bars.undrawn) parts.push(`${whole(bars.undrawn)} starts have no rows, because they take no ${report.unit}, and are not drawn.`);
     left.textContent = parts.join(' ');
   });
   return made;
