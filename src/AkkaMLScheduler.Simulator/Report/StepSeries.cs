@@ -35,29 +35,28 @@ internal sealed class StepSeries
         var mean = new double[buckets];
         var min = new long[buckets];
         var max = new long[buckets];
-        var width = (double)(to - from) / buckets;
+        var span = to - from;
+        var width = (double)span / buckets;
         var next = 0;
         var value = 0L;
         while (next < _steps.Length && _steps[next].At <= from) value = _steps[next++].Value;
         for (var bucket = 0; bucket < buckets; bucket++)
         {
-            var end = bucket == buckets - 1 ? to : from + (bucket + 1) * width;
-            var at = from + bucket * width;
-            var start = at;
+            var (at, end) = (from + bucket * width, from + (bucket + 1) * width);
             var sum = 0d;
             (min[bucket], max[bucket]) = (value, value);
-            for (; next < _steps.Length && _steps[next].At < end; next++)
+            // Whole numbers decide which part a change is in: a rounded edge could put it into the wrong one.
+            for (; next < _steps.Length && (_steps[next].At - from) * buckets < (bucket + 1) * span; next++)
             {
                 sum += value * (_steps[next].At - at);
-                (at, var before) = (_steps[next].At, value);
-                value = _steps[next].Value;
+                (at, value) = (_steps[next].At, _steps[next].Value);
                 // A change exactly where the part begins: the value before it does not belong here.
-                if (at <= start && before == min[bucket] && before == max[bucket]) (min[bucket], max[bucket]) = (value, value);
+                if ((_steps[next].At - from) * buckets == bucket * span) (min[bucket], max[bucket]) = (value, value);
                 min[bucket] = Math.Min(min[bucket], value);
                 max[bucket] = Math.Max(max[bucket], value);
             }
 
-            mean[bucket] = Math.Clamp((sum + value * (end - at)) / (end - start), min[bucket], max[bucket]);
+            mean[bucket] = Math.Clamp((sum + value * (end - at)) / width, min[bucket], max[bucket]);
         }
 
         return new BucketedSeries(mean, min, max);

@@ -23,8 +23,7 @@ public sealed class StepSeriesTests
         for (var bucket = 0; bucket < buckets; bucket++)
         {
             // Seconds that the part covers at least in part.
-            var width = (double)Span / buckets;
-            var seconds = held[(int)(bucket * width + 1e-9)..Math.Min(Span, (int)Math.Ceiling((bucket + 1) * width - 1e-9))];
+            var seconds = held[(bucket * Span / buckets)..(((bucket + 1) * Span + buckets - 1) / buckets)];
             Assert.Equal(seconds.Min(), series.Min[bucket]);
             Assert.Equal(seconds.Max(), series.Max[bucket]);
             Assert.InRange(series.Mean[bucket], series.Min[bucket], series.Max[bucket]);

@@ -230,7 +230,7 @@ function sizePlot(host, runs) {
 
 /** The named users' shares in the window shown, the last for all others together. */
 function sharesInView(run, time, pixels) {
-  if (!exactInView(run, time)) return run.shares.map(mean => columnsOfParts({ mean, min: mean, max: mean }, time.span, time.from, time.to, pixels / COLUMN_PIXELS * 2));
+  if (!exactInView(run, time)) return run.shares.map(mean => columnsOfParts({ mean, min: mean, max: mean }, time.span, time.from, time.to, pixels / COLUMN_PIXELS));
   return run.shares.map((_, user) => {
     const own = (bars, i) => [bars.start[i], bars.end[i], bars.size[i] / report.size];
     run.exact['user' + user] ??= exactSteps(run.bars, (bars, i) => Math.min(bars.user[i], report.named) === user ? own(bars, i) : [0, 0, 0]);
