@@ -49,7 +49,8 @@ public static class HtmlReport
             """);
         MetricsTable.Write(html, runs);
         if (runs.Count > 1) html.Write("<p class=\"note\"><b class=\"best\">Marked</b>: the best run of the row.</p>\n");
-        html.Write("</section>\n</main>\n<noscript><p class=\"note\">The plots are drawn by a script; this browser runs none.</p></noscript>\n");
+        html.Write("</section>\n</main>\n");
+        html.Write("<noscript><p class=\"note\">The plots are drawn by a script; this browser runs none.</p></noscript>\n");
         html.Write($"<script type=\"application/json\" id=\"data\">{data.ToJson()}</script>\n<script type=\"module\">\n");
         foreach (var script in Scripts) html.Write(Resource(script));
         html.Write("</script>\n</body>\n</html>\n");

@@ -117,7 +117,9 @@ internal static class MetricsTable
     {
         if (figure.Unit != "s" || value is not >= 120) return "";
         var span = TimeSpan.FromSeconds(value.Value);
-        var (number, unit) = span.TotalHours < 2 ? (span.TotalMinutes, "min") : span.TotalDays < 2 ? (span.TotalHours, "h") : (span.TotalDays, "d");
+        var (number, unit) = span.TotalHours < 2 ? (span.TotalMinutes, "min")
+            : span.TotalDays < 2 ? (span.TotalHours, "h")
+            : (span.TotalDays, "d");
         return string.Create(CultureInfo.InvariantCulture, $"{Math.Round(number, number < 100 ? 1 : 0)} {unit}");
     }
 }

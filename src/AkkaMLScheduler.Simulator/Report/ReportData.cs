@@ -97,7 +97,8 @@ internal sealed class ReportData
         json.WriteString("label", run.Label);
         WriteSeries(json, "utilisation", times.SelectMany(Held), ShareFactor, ShareScale);
         WriteSeries(json, "waitingJobs", times.SelectMany(time => Queued(time, 1)), CountScale, CountScale);
-        WriteSeries(json, "waitingSize", times.SelectMany(time => Queued(time, _unit.Of(time.Job.Size))), CountScale / _unit.PerRow, CountScale);
+        var queuedSizes = times.SelectMany(time => Queued(time, _unit.Of(time.Job.Size)));
+        WriteSeries(json, "waitingSize", queuedSizes, CountScale / _unit.PerRow, CountScale);
         WriteDistribution(json, "waits", CumulativeDistribution.Of(jobs.Select(job => (double)job.Wait)), 1);
         WriteDistribution(json, "slowdowns", CumulativeDistribution.Of(jobs.Select(job => job.BoundedSlowdown)), SlowdownScale);
         json.WriteStartArray("sizes");

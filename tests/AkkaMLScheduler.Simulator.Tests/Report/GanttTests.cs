@@ -101,7 +101,8 @@ public sealed class GanttTests
     [Fact]
     public void Only_so_many_bars_are_kept_those_that_start_first()
     {
-        var bars = Gantt.Of(Machine(3), Whole, [Job("late", 9, 10, 1, "machine"), Job("a", 1, 2, 1, "machine"), Job("b", 5, 6, 1, "machine")], 2);
+        JobOutcome[] jobs = [Job("late", 9, 10, 1, "machine"), Job("a", 1, 2, 1, "machine"), Job("b", 5, 6, 1, "machine")];
+        var bars = Gantt.Of(Machine(3), Whole, jobs, 2);
         Assert.Equal(["a", "b"], bars.Select(bar => bar.Time.Job.Job));
     }
 
@@ -117,8 +118,8 @@ public sealed class GanttTests
 
     private static void AssertNoOverlap(IReadOnlyList<GanttBar> bars, long first, long last)
     {
-        var held = bars.SelectMany(bar => bar.Rows.Select(range => (bar.Time.Start, bar.Time.End, Low: range.First, High: range.First + range.Count)))
-            .ToArray();
+        var held = bars.SelectMany(bar => bar.Rows.Select(
+            range => (bar.Time.Start, bar.Time.End, Low: range.First, High: range.First + range.Count))).ToArray();
         Assert.All(held, a => Assert.True(a.Low >= first && a.High <= last));
         for (var i = 0; i < held.Length; i++)
             for (var j = i + 1; j < held.Length; j++)

@@ -12,7 +12,8 @@ public sealed class StepSeriesTests
     {
         var random = new Random(seed);
         var changes = Enumerable.Range(0, random.Next(1, 200)).Select(_ => ((long)random.Next(Span), (long)random.Next(-5, 10))).ToArray();
-        var held = Enumerable.Range(0, Span).Select(second => changes.Where(change => change.Item1 <= second).Sum(change => change.Item2)).ToArray();
+        var held = Enumerable.Range(0, Span)
+            .Select(second => changes.Where(change => change.Item1 <= second).Sum(change => change.Item2)).ToArray();
         var buckets = random.Next(1, 300);
 
         var series = StepSeries.Of(changes).Bucketed(0, Span, buckets);

@@ -1,7 +1,10 @@
 // The plots: series over time, distributions, wait by size, shares by user.
 
 const SERIES = {
-  utilisation: { height: 210, label: percent, most: () => 1, restless: true, change: (bars, i) => [bars.start[i], bars.end[i], bars.size[i] / report.size] },
+  utilisation: {
+    height: 210, label: percent, most: () => 1, restless: true,
+    change: (bars, i) => [bars.start[i], bars.end[i], bars.size[i] / report.size],
+  },
   waitingJobs: { height: 170, label: count, change: (bars, i) => [bars.queued[i], bars.start[i], 1] },
   waitingSize: { height: 170, label: count, change: (bars, i) => [bars.queued[i], bars.start[i], bars.size[i]] },
 };
@@ -66,6 +69,11 @@ function columnsOfSteps(steps, from, to, columns) {
   return { from, width, mean, min, max };
 }
 
+/** The column that a moment is in. */
+function columnAt({ from, width, mean }, at) {
+  return Math.min(Math.max(Math.floor((at - from) / width), 0), mean.length - 1);
+}
+
 /** The packed parts inside a window, several of them to a column. */
 function columnsOfParts(parts, span, from, to, columns) {
   const part = span / parts.mean.length, first = Math.floor(from / part), last = Math.min(Math.ceil(to / part), parts.mean.length);
@@ -121,7 +129,7 @@ function timePlot(host, name, label, runs, time) {
       });
     },
     hover: (plot, at) => [instant(at), shown().map(run => {
-      const columns = plot.columns.get(run), i = Math.min(Math.max(Math.floor((at - columns.from) / columns.width), 0), columns.mean.length - 1);
+      const columns = plot.columns.get(run), i = columnAt(columns, at);
       const range = columns.max[i] > columns.min[i] ? ` (${series.label(columns.min[i])} – ${series.label(columns.max[i])})` : '';
       return [run.label, series.label(columns.mean[i]) + range, run.colour];
     })],
@@ -222,7 +230,8 @@ function sizePlot(host, runs) {
       const exponent = exponents[Math.min(Math.floor(at), exponents.length - 1)];
       return [`${name(exponent)} ${exponent ? report.unit : report.unit.replace(/s$/, '')}`, shown().map(run => {
         const size = run.sizes.find(candidate => candidate.exponent === exponent);
-        return [run.label, size ? `${duration(size.median)} median, ${duration(size.p95)} p95 (${count(size.jobs)} jobs)` : 'no jobs', run.colour];
+        const waits = size ? `${duration(size.median)} median, ${duration(size.p95)} p95 (${count(size.jobs)} jobs)` : 'no jobs';
+        return [run.label, waits, run.colour];
       })];
     },
   });
@@ -230,10 +239,13 @@ function sizePlot(host, runs) {
 
 /** The named users' shares in the window shown, the last for all others together. */
 function sharesInView(run, time, pixels) {
-  if (!exactInView(run, time)) return run.shares.map(mean => columnsOfParts({ mean, min: mean, max: mean }, time.span, time.from, time.to, pixels / COLUMN_PIXELS));
+  if (!exactInView(run, time)) {
+    const columns = Math.round(pixels / COLUMN_PIXELS);
+    return run.shares.map(mean => columnsOfParts({ mean, min: mean, max: mean }, time.span, time.from, time.to, columns));
+  }
   return run.shares.map((_, user) => {
-    const own = (bars, i) => [bars.start[i], bars.end[i], bars.size[i] / report.size];
-    run.exact['user' + user] ??= exactSteps(run.bars, (bars, i) => Math.min(bars.user[i], report.named) === user ? own(bars, i) : [0, 0, 0]);
+    const held = SERIES.utilisation.change, nothing = [0, 0, 0];
+    run.exact['user' + user] ??= exactSteps(run.bars, (bars, i) => Math.min(bars.user[i], report.named) === user ? held(bars, i) : nothing);
     return columnsOfSteps(run.exact['user' + user], time.from, time.to, Math.round(pixels / EXACT_COLUMN_PIXELS));
   });
 }
@@ -263,7 +275,7 @@ function sharePlot(host, chosen, time) {
       }));
     },
     hover(plot, at) {
-      const shares = plot.columns, i = Math.min(Math.max(Math.floor((at - shares[0].from) / shares[0].width), 0), shares[0].mean.length - 1);
+      const shares = plot.columns, i = columnAt(shares[0], at);
       return [instant(at), shares.map(({ mean }, user) => [userName(user, true), percent(mean[i]), userColour(user)]).reverse()];
     },
   });

@@ -65,8 +65,10 @@ function instant(seconds, step = 1) {
 
 /** Round steps of time: the first that gives at most so many ticks. */
 function timeTicks(from, to, most) {
-  const steps = [1, 5, 15, 30, MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 4 * DAY, 7 * DAY,
-    14 * DAY, 30 * DAY, 50 * DAY, 100 * DAY, 200 * DAY, 500 * DAY, 1000 * DAY, 1e4 * DAY, 1e5 * DAY, 1e6 * DAY];
+  const steps = [
+    1, 5, 15, 30, ...[1, 5, 15, 30].map(n => n * MINUTE), ...[1, 3, 6, 12].map(n => n * HOUR),
+    ...[1, 2, 4, 7, 14, 30, 50, 100, 200, 500, 1000, 1e4, 1e5, 1e6].map(n => n * DAY),
+  ];
   const step = steps.find(candidate => (to - from) / candidate <= most) || (to - from);
   // Between midnights the day is said once.
   return multiples(from, to, step).map((at, i) => [at, i && step < DAY && at % DAY ? instant(at, step).split(', ')[1] : instant(at, step)]);

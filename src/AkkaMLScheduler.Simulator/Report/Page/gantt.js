@@ -24,7 +24,8 @@ function readBars(packed, perRow) {
   const job = typeof packed.job === 'string' ? unpackDeltas(packed.job) : packed.job;
   return {
     count: total, complete: packed.all === total, all: packed.all, undrawn, start, end, queued, job, latestEnd,
-    size: unpack(packed.size).map(size => size / perRow), user: unpack(packed.user), rangeOf, first: Float64Array.from(first), length: Float64Array.from(length),
+    size: unpack(packed.size).map(size => size / perRow), user: unpack(packed.user),
+    rangeOf, first: Float64Array.from(first), length: Float64Array.from(length),
   };
 }
 
@@ -155,8 +156,10 @@ class Gantt {
     const names = [];
     let first = 0;
     for (const node of report.nodes) {
-      for (let r = bars.rangeOf[i]; r < bars.rangeOf[i + 1]; r++)
-        if (bars.first[r] < first + node.rows && bars.first[r] + bars.length[r] > first && names.at(-1) !== node.name) names.push(node.name);
+      for (let r = bars.rangeOf[i]; r < bars.rangeOf[i + 1]; r++) {
+        const inside = bars.first[r] < first + node.rows && bars.first[r] + bars.length[r] > first;
+        if (inside && names.at(-1) !== node.name) names.push(node.name);
+      }
       first += node.rows;
     }
     return names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more nodes`;
@@ -204,6 +207,7 @@ class Gantt {
    */
   paintBars(context, x, y) {
     const { time, rows, plot, colourOf } = this, bars = this.chosen().bars, painted = new Float32Array(plot.height + 2).fill(-Infinity);
+    const named = [];
     let colour = null;
     eachBarIn(bars, time.from, time.to, i => {
       const x0 = x(Math.max(bars.start[i], time.from)), x1 = x(Math.min(bars.end[i], time.to));
@@ -219,7 +223,21 @@ class Gantt {
         const own = colourOf(bars, i);
         if (own !== colour) context.fillStyle = colour = own;
         context.fillRect(x0, y0, width, Math.max(y1 - y0 - (y1 - y0 > 4 ? 0.6 : 0), 0.5));
+        if (r === bars.rangeOf[i] && width > 44 && y1 - y0 > 13) named.push([i, own, x0, y0, width]);
       }
     });
+    this.paintNames(context, bars, named);
+  }
+
+  /** A job's name on its bar, where there is room for it. */
+  paintNames(context, bars, named) {
+    context.textAlign = 'left';
+    context.textBaseline = 'top';
+    for (const [i, colour, x, y, width] of named) {
+      const name = String(bars.job[i]);
+      if (context.measureText(name).width > width - 10) continue;
+      context.fillStyle = inkOn(colour);
+      context.fillText(name, x + 5, y + 2);
+    }
   }
 }

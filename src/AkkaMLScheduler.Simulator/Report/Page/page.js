@@ -39,7 +39,9 @@ function userColour(user) {
   return user < report.named ? palette.users[user] : palette.others[(user - report.named) % 3];
 }
 
-const WAITS = [['under 1 min', MINUTE], ['10 min', 10 * MINUTE], ['1 h', HOUR], ['6 h', 6 * HOUR], ['1 d', DAY], ['7 d', 7 * DAY], ['longer', Infinity]];
+const WAITS = [
+  ['up to 1 min', MINUTE], ['10 min', 10 * MINUTE], ['1 h', HOUR], ['6 h', 6 * HOUR], ['1 d', DAY], ['7 d', 7 * DAY], ['longer', Infinity],
+];
 const largest = runs.reduce((most, run) => run.bars.size.reduce((a, b) => Math.max(a, b), most), 1);
 const sizeStep = size => Math.min(6, Math.round(6 * Math.log2(Math.max(size, 1)) / Math.max(1, Math.log2(largest))));
 
@@ -50,7 +52,7 @@ const COLOURS = [
     legend: () => report.users.slice(0, report.named + 1).map((_, user) => [userName(user, true), userColour(user)]),
   }] : []),
   {
-    name: 'wait', of: (bars, i) => palette.ramp[WAITS.findIndex(([, most]) => bars.start[i] - bars.queued[i] < most)],
+    name: 'wait', of: (bars, i) => palette.ramp[WAITS.findIndex(([, most]) => bars.start[i] - bars.queued[i] <= most)],
     legend: () => WAITS.map(([name], i) => [name, palette.ramp[i]]),
   },
   {
@@ -119,15 +121,21 @@ function makeBar() {
   const shown = bar.appendChild(element('span', 'window')), reset = bar.appendChild(element('button', 'reset', 'Whole time'));
   reset.addEventListener('click', () => gantt.reset());
   legends.push(() => {
-    shown.textContent = `${instant(time.from, time.to - time.from > 4 * DAY ? DAY : 1)} to ${instant(time.to, time.to - time.from > 4 * DAY ? DAY : 1)}`;
+    const step = time.to - time.from > 4 * DAY ? DAY : 1;
+    shown.textContent = `${instant(time.from, step)} to ${instant(time.to, step)}`;
     reset.disabled = time.whole;
   });
 }
 
 function makeTimePlots() {
-  const host = section('Over time', 'Lines are means, the shade behind them reaches from the least to the greatest value. Click a run in the bar '
-    + 'above to hide it, point at it to bring it out. Drag over a stretch of time to look closer; every plot over time follows. A double click shows the whole again.');
-  const titles = { utilisation: 'Share of the cluster in use', waitingJobs: 'Jobs waiting', waitingSize: report.unit[0].toUpperCase() + report.unit.slice(1) + ' that waiting jobs ask for' };
+  const several = runs.length > 1 ? ' Click a run in the bar above to hide it, point at it to bring it out.' : '';
+  const host = section('Over time', 'Lines are means, the shade behind them reaches from the least to the greatest value.' + several
+    + ' Drag over a stretch of time to look closer; every plot over time follows. A double click shows the whole again.');
+  const titles = {
+    utilisation: 'Share of the cluster in use',
+    waitingJobs: 'Jobs waiting',
+    waitingSize: report.unit[0].toUpperCase() + report.unit.slice(1) + ' that waiting jobs ask for',
+  };
   for (const name of Object.keys(SERIES)) overTime.push(timePlot(figure(host, titles[name]), name, titles[name], runs, time));
 }
 
@@ -137,7 +145,8 @@ function makeDistributions() {
   const pair = host.appendChild(element('div', 'pair'));
   still.push(
     distributionPlot(figure(pair, 'Wait'), 'waits', 'Distribution of waits', runs, (from, to) => durationTicks(from, to, 9), duration),
-    distributionPlot(figure(pair, 'Bounded slowdown'), 'slowdowns', 'Distribution of bounded slowdown', runs, (from, to) => logTicks(from, to, factor), factor),
+    distributionPlot(
+      figure(pair, 'Bounded slowdown'), 'slowdowns', 'Distribution of bounded slowdown', runs, (from, to) => logTicks(from, to, factor), factor),
     sizePlot(figure(host, `Wait by job size in ${report.unit}: median (dot) and 95th percentile (ring)`), runs));
 }
 
@@ -152,15 +161,16 @@ function makeShares() {
 }
 
 function makeGantt() {
-  const host = section('Gantt', 'Each job on the rows it held; the scheduler counts processors, the rows are chosen for display. Drag to move; '
-    + 'click, then turn the wheel to zoom into time (with Shift into rows); + − ← → work too; a double click shows the whole.');
+  const host = section('Gantt', `Each job on the rows it held; a node's ${report.unit} are counted, which of them are a job's rows is chosen for `
+    + 'display. Drag to move; click, then turn the wheel to zoom into time (with Shift into rows); + − ← → work too; a double click shows the whole.');
   const tools = host.appendChild(element('div', 'tools'));
   if (runs.length > 1) runChoices.push(choice(tools, 'Run', runs.map(run => run.label), chooseRun));
   choice(tools, 'Colour by', COLOURS.map(way => way.name), index => {
     colouring = COLOURS[index];
     repaint();
   });
-  const keys = tools.appendChild(element('span', 'keys')), made = new Gantt(figure(host), { chosen, time, colourOf: (bars, i) => colouring.of(bars, i) });
+  const keys = tools.appendChild(element('span', 'keys'));
+  const made = new Gantt(figure(host), { chosen, time, colourOf: (bars, i) => colouring.of(bars, i) });
   const left = host.appendChild(element('p', 'note'));
   legends.push(() => {
     legend(keys, colouring.legend());

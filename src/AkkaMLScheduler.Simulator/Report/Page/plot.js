@@ -5,6 +5,12 @@ function style(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
+/** Black or white, whichever reads better on a colour given as #rrggbb. */
+function inkOn(colour) {
+  const [red, green, blue] = [1, 3, 5].map(at => parseInt(colour.slice(at, at + 2), 16));
+  return 0.3 * red + 0.59 * green + 0.11 * blue > 140 ? '#000000cc' : '#ffffffe6';
+}
+
 /** An element with text; text from a trace never becomes markup. */
 function element(tag, className, text) {
   const made = document.createElement(tag);
