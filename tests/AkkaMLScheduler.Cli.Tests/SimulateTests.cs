@@ -81,6 +81,20 @@ public sealed class SimulateTests : IDisposable
     }
 
     [Fact]
+    public async Task A_comparison_is_written_as_one_page_that_names_every_policy()
+    {
+        var page = _folder.File("page.html");
+        var amls = await Amls.RunAsync("compare", "--trace", Write("t.swf", Swf), "--policies", "fifo+none,fifo+easy", "--html", page);
+
+        Assert.Equal(ExitCodes.Success, amls.ExitCode);
+        var html = await File.ReadAllTextAsync(page);
+        Assert.StartsWith("<!doctype html>", html);
+        Assert.Contains("<title>t.swf</title>", html);
+        Assert.Contains("fifo+none", html);
+        Assert.Contains("fifo+easy", html);
+    }
+
+    [Fact]
     public async Task A_comparison_as_json_is_an_array_with_one_object_per_policy()
     {
         var amls = await Amls.RunAsync("compare", "--trace", Write("t.swf", Swf), "--policies", "fifo+none,priority+none", "-o", "json");
@@ -115,6 +129,7 @@ public sealed class SimulateTests : IDisposable
     [InlineData("The cluster has no CPUs, and the jobs of the trace ask for processors", "--cluster", "64x8gpu")]
     [InlineData("The node list /no/such/list cannot be read", "--nodes", "/no/such/list")]
     [InlineData("cannot write --jobs-out '/no/such/folder/x'", "--jobs-out", "/no/such/folder/x")]
+    [InlineData("cannot write --html '/no/such/folder/x'", "--html", "/no/such/folder/x")]
     [InlineData("lacks the columns timestamp, duration, num_gpus, cluster", "--format", "philly")]
     public async Task A_wrong_option_is_one_line_and_exit_code_2(string expected, params string[] options) =>
         AssertMistake(expected, await Amls.RunAsync(["simulate", "--trace", Write("t.swf", Swf), .. options]));

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AkkaMLScheduler.Cli.Rendering;
 using AkkaMLScheduler.Simulator;
+using AkkaMLScheduler.Simulator.Report;
 
 namespace AkkaMLScheduler.Cli.Verbs;
 
@@ -19,17 +20,20 @@ public static class CompareVerb
             Description = $"Policies as {PolicyNames.Form}, separated by commas: \"fifo+none,fifo+easy\".",
             Required = true,
         };
+        var html = new Option<string?>("--html") { Description = "HTML file for the plots of all policies: one page that needs nothing else." };
         var output = new Option<OutputFormat>("--output", "-o") { Description = "table, or json: an array with one object per policy." };
         var compare = new Command("compare", "Replays a trace under several policies and compares how long jobs would have waited.");
         replayed.AddTo(compare);
-        foreach (var option in new Option[] { policies, output }) compare.Options.Add(option);
+        foreach (var option in new Option[] { policies, html, output }) compare.Options.Add(option);
         compare.SetAction(async (parse, ct) =>
         {
             var list = PolicyNames.ParseList(parse.GetValue(policies)!);
             var replay = replayed.Read(parse);
+            using var page = OutputFile.Open("--html", parse.GetValue(html));
             var runs = new List<(string Name, SimulationResult Result)>();
             foreach (var (name, policy) in list)
                 runs.Add((name, await ReplayProgress.ShowAsync(name, replay.Trace.Jobs.Count, progress => replay.Run(policy, progress, ct))));
+            if (page is not null) HtmlReport.Write(page, replay.Title, replay.Cluster, [.. runs.Select(run => new ReportRun(run.Name, run.Result))]);
             Write(parse.GetValue(output), [.. runs.Select(run => (run.Name, run.Result.Metrics))]);
             return ExitCodes.Success;
         });

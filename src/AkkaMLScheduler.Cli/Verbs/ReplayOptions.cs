@@ -82,7 +82,7 @@ internal sealed class ReplayOptions
         {
             CheckpointSeconds = parse.GetValue(_checkpoint) ?? SimulationSettings.DefaultCheckpointSeconds,
         };
-        return new Replay(cluster.Divide(trace), cluster, settings, packs ? load : null, parse.GetValue(_seed) ?? 0);
+        return new Replay(Path.GetFileName(file), cluster.Divide(trace), cluster, settings, packs ? load : null, parse.GetValue(_seed) ?? 0);
     }
 
     private static Option<TOption> Choice<TOption, TEnum>(string name, string description)
