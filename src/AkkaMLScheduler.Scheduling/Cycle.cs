@@ -1,4 +1,5 @@
 using AkkaMLScheduler.Scheduling.Placing;
+using AkkaMLScheduler.Scheduling.Preempting;
 using AkkaMLScheduler.Scheduling.State;
 
 namespace AkkaMLScheduler.Scheduling;
@@ -51,6 +52,9 @@ internal sealed class Cycle
 
     public INodeChoice Placement => _policies.Placement;
 
+    /// <summary>True when a head may stop others, so that it matters which job is the first that cannot start.</summary>
+    public bool MayPreempt => _policies.Preemption is not NoPreemption;
+
     /// <summary>What this cycle starts, in the order it was decided.</summary>
     public List<Allocation> Started { get; } = [];
 
@@ -70,7 +74,7 @@ internal sealed class Cycle
         Leaving.UnionWith(expired);
         Drain();
         if (Pending.ReadyCount > 0) _policies.Backfill.Run(this);
-        return Plan = new Plan(Now, _starts, _preempts, _unschedulable, _reservations) 
+        return Plan = new Plan(Now, _starts, _preempts, _unschedulable, _reservations)
         {
             Expires = [.. expired.Select(held => held.Request.Id)],
             Compressed = CompressionDue,
@@ -197,7 +201,8 @@ internal sealed class Cycle
         }
     }
 
-    private bool IsConsidered(PendingJob job)
+    /// <summary>False, and reported, when the job cannot start whatever is free.</summary>
+    public bool IsConsidered(PendingJob job)
     {
         if (Skips.Closing(job.Queue) is { } closed)
         {

@@ -80,6 +80,7 @@ public sealed partial class SchedulerCore
         // An end that came as predicted gives the promises nothing that they did not count on.
         var isSooner = !held.Vacated && (held.PredictedEnd is null || at < held.PredictedEnd);
         _compressionDue |= isSooner || _unsettled;
+        _policies.Backfill.Ended(held, at);
         _cluster.Release(held);
     }
 
@@ -112,6 +113,7 @@ public sealed partial class SchedulerCore
             return ApplyResult.Nothing($"{capacity.Node} ({capacity.Incarnation}) was lost; it can come back only with a new incarnation");
         var lostRanks = known is null ? [] : Lose(known);
         _cluster.Add(new NodeState(capacity) { IsOpen = !_cluster.Closed.ContainsKey(capacity.Node) });
+        _policies.Backfill.Forget();
         _compressionDue = true;
         return new ApplyResult(true, null, lostRanks);
     }
@@ -125,6 +127,7 @@ public sealed partial class SchedulerCore
     {
         _lost.Remember((node.Name, node.Capacity.Incarnation), true);
         GiveUpReservationsOn(node);
+        _policies.Backfill.Forget();
         return _cluster.Lose(node);
     }
 
@@ -137,6 +140,7 @@ public sealed partial class SchedulerCore
         if (_cluster.Nodes.Find(name) is not { } node) return ApplyResult.Done;
         _cluster.Open(node, false);
         GiveUpReservationsOn(node);
+        _policies.Backfill.Forget();
         return ApplyResult.Done;
     }
 
@@ -144,6 +148,7 @@ public sealed partial class SchedulerCore
     {
         if (!_cluster.Closed.Remove(name)) return ApplyResult.Nothing($"{name} is open");
         if (_cluster.Nodes.Find(name) is { } node) _cluster.Open(node, true);
+        _policies.Backfill.Forget();
         _compressionDue = true;
         return ApplyResult.Done;
     }

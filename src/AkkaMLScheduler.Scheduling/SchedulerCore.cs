@@ -58,10 +58,12 @@ public sealed partial class SchedulerCore
             var start = plan.Starts[i];
             var job = Startable(start);
             moved |= job.Reservation is { } promised && promised.StartsAt > plan.At;
+            var held = made?[i] ?? new Allocation(job.Request, job.Queue, plan.At, start.Placements, NodesOf(start));
             if (made is null)
-                _cluster.Book(new Allocation(job.Request, job.Queue, plan.At, start.Placements, NodesOf(start)));
+                _cluster.Book(held);
             else
-                _cluster.Adopt(made[i]);
+                _cluster.Adopt(held);
+            _policies.Backfill.Started(held, job);
             _pending.Remove(job);
         }
 
@@ -166,13 +168,16 @@ public sealed partial class SchedulerCore
         if (_pending.Find(reservation.Job) is not { } job || job.Request.Attempt != reservation.Attempt)
             throw new DecisionMismatchException($"{reservation.Job}#{reservation.Attempt} cannot be promised a place: it is not pending.");
         var had = job.Reservation is not null;
-        _pending.Reserve(job, reservation, [.. reservation.Placements.Select(placement => Living(placement) ?? Gone(placement))]);
+        NodeState[] nodes = [.. reservation.Placements.Select(placement => Living(placement) ?? Gone(placement))];
+        _policies.Backfill.Reserving(job, reservation, nodes);
+        _pending.Reserve(job, reservation, nodes);
         return had;
     }
 
     private void GiveUpReservation(PendingJob job)
     {
         if (job.Reservation is null) return;
+        _policies.Backfill.Reserving(job, null, []);
         _pending.Reserve(job, null, []);
         _compressionDue = true;
     }

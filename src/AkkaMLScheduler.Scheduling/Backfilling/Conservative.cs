@@ -6,72 +6,110 @@ namespace AkkaMLScheduler.Scheduling.Backfilling;
 /// <summary>
 /// Every job is promised a place and an instant when it comes: the earliest hole by the estimates of all that run and wait. When room
 /// comes back sooner than was thought, the promises are gone through in order, each moved to its earliest hole with all others kept; so
-/// none ever moves later (Mu'alem and Feitelson 2001).
+/// none ever moves later (Mu'alem and Feitelson 2001), unless a job runs for longer than its estimate or a node is lost.
 /// </summary>
 internal sealed class Conservative : IBackfill
 {
+    private Timeline? _timeline;
+
     public bool HoldsPlaces => true;
 
     public void Run(Cycle cycle)
     {
-        var timeline = new Timeline(cycle);
-        foreach (var job in cycle.Pending.Reserved)
-            timeline.Hold(job, job.Reservation!.StartsAt.UtcTicks, job.Reservation.Placements, job.ReservedNodes);
-        var hasNews = cycle.CompressionDue || cycle.Skips.LookAtAll || cycle.Pending.Reserved.Count < cycle.Pending.ReadyCount;
-        // A promise that comes due needs no look at the others.
-        var jobs = hasNews ? cycle.Candidates().ToList() : [.. cycle.Pending.Reserved.TakeWhile(job => job.Reservation!.StartsAt <= cycle.Now)];
-        var places = new Dictionary<PendingJob, (long Start, GangPlace Place)>();
+        var timeline = _timeline ??= new Timeline(cycle.Cluster, cycle.Pending, cycle.Now);
+        timeline.Advance(cycle.Now);
+        var jobs = Concerned(cycle);
+        var found = new Dictionary<PendingJob, Hole>();
         if (cycle.CompressionDue)
             foreach (var job in jobs)
-                Improve(cycle, timeline, job, places);
+                Improve(cycle, timeline, job, found);
         foreach (var job in jobs)
-        {
-            if (job.Reservation is not null || timeline.EarliestHole(job, NodeTimeline.Never) is not { } hole) continue;
-            timeline.Hold(job, hole.Start, hole.Place.Placements, hole.Place.Nodes);
-            places.Add(job, hole);
-        }
-
+            if (job.Reservation is null)
+                Find(cycle, timeline, job, NodeTimeline.Never, found);
         PendingJob? head = null;
         foreach (var job in jobs)
-            if (!TryStart(cycle, job, places))
+            if (!TryStart(cycle, timeline, job, found))
                 head ??= job;
         if (head is not null) cycle.Block(head);
+
+        // The plan may never be committed; when it is, the timeline is told.
+        foreach (var (job, hole) in found)
+        {
+            timeline.Leave(job, hole.Reservation, hole.Nodes);
+            if (job.Reservation is { } promised) timeline.Hold(job, promised, job.ReservedNodes);
+        }
     }
 
-    private static void Improve(Cycle cycle, Timeline timeline, PendingJob job, Dictionary<PendingJob, (long Start, GangPlace Place)> places)
+    public void Started(Allocation held, PendingJob job) => _timeline?.Start(held, job);
+
+    public void Ended(Allocation held, DateTimeOffset at) => _timeline?.End(held, at);
+
+    public void Reserving(PendingJob job, Reservation? reservation, NodeState[] nodes)
+    {
+        if (job.Reservation is { } old) _timeline?.Leave(job, old, job.ReservedNodes);
+        if (reservation is not null) _timeline?.Hold(job, reservation, nodes);
+    }
+
+    public void Forget() => _timeline = null;
+
+    /// <summary>
+    /// The jobs to look at, best first. When neither room has come back nor several jobs are new, those due and the new one are enough.
+    /// </summary>
+    private static List<PendingJob> Concerned(Cycle cycle)
+    {
+        var pending = cycle.Pending;
+        if (cycle.CompressionDue || cycle.Skips.LookAtAll || cycle.MayPreempt || pending.Unreserved.Count > 1) return [.. cycle.Candidates()];
+        var due = pending.Reserved.TakeWhile(job => job.Reservation!.StartsAt <= cycle.Now);
+        return [.. due.Concat(pending.Unreserved).Where(job => Reasons.NotReady(cycle.Cluster, job, cycle.Now) is null && cycle.IsConsidered(job))];
+    }
+
+    private static void Improve(Cycle cycle, Timeline timeline, PendingJob job, Dictionary<PendingJob, Hole> found)
     {
         // Due ones are left alone: they wait only for what is about to end.
         if (job.Reservation is not { } promised || promised.StartsAt <= cycle.Now) return;
-        timeline.Leave(job);
-        if (timeline.EarliestHole(job, promised.StartsAt.UtcTicks) is { } hole)
-        {
-            timeline.Hold(job, hole.Start, hole.Place.Placements, hole.Place.Nodes);
-            places.Add(job, hole);
-        }
-        else
-        {
-            timeline.Hold(job, promised.StartsAt.UtcTicks, promised.Placements, job.ReservedNodes);
-        }
+        timeline.Leave(job, promised, job.ReservedNodes);
+        if (!Find(cycle, timeline, job, promised.StartsAt.UtcTicks, found)) timeline.Hold(job, promised, job.ReservedNodes);
     }
 
-    private static bool TryStart(Cycle cycle, PendingJob job, Dictionary<PendingJob, (long Start, GangPlace Place)> places)
+    private static bool Find(Cycle cycle, Timeline timeline, PendingJob job, long limit, Dictionary<PendingJob, Hole> found)
     {
-        var isNew = places.TryGetValue(job, out var found);
-        if (!isNew)
+        if (timeline.EarliestHole(job, cycle.Placement, limit) is not { } hole) return false;
+        var reservation = new Reservation(job.Request.Job, job.Request.Attempt, new DateTimeOffset(hole.Start, TimeSpan.Zero))
         {
-            if (job.Reservation is not { } promised) return false;
-            found = (promised.StartsAt.UtcTicks, new GangPlace([.. promised.Placements], job.ReservedNodes));
+            Placements = hole.Place.Placements,
+        };
+        timeline.Hold(job, reservation, hole.Place.Nodes);
+        found.Add(job, new Hole(reservation, hole.Place.Nodes));
+        return true;
+    }
+
+    private static bool TryStart(Cycle cycle, Timeline timeline, PendingJob job, Dictionary<PendingJob, Hole> found)
+    {
+        if (TryTake(cycle, job, found)) return true;
+        if (!found.ContainsKey(job) && job.Reservation is { } broken && broken.StartsAt <= cycle.Now)
+        {
+            // Something runs for longer than it was thought to, in the place held for this job.
+            timeline.Leave(job, broken, job.ReservedNodes);
+            if (!Find(cycle, timeline, job, NodeTimeline.Never, found)) timeline.Hold(job, broken, job.ReservedNodes);
+            if (TryTake(cycle, job, found)) return true;
         }
 
-        if (found.Start <= cycle.Now.UtcTicks && cycle.TryTake(job, found.Place))
-        {
-            cycle.Start(job, found.Place);
-            return true;
-        }
-
-        var startsAt = new DateTimeOffset(found.Start, TimeSpan.Zero);
-        if (isNew) cycle.Reserve(new Reservation(job.Request.Job, job.Request.Attempt, startsAt) { Placements = found.Place.Placements });
-        if (cycle.Skips.LookAtAll) cycle.Report(Reasons.Say(job, PendingReason.Reserved, $"starts at {Reasons.Instant(startsAt)} or earlier"));
+        if (found.TryGetValue(job, out var hole)) cycle.Reserve(hole.Reservation);
+        if (cycle.Skips.LookAtAll && (found.ContainsKey(job) ? hole.Reservation : job.Reservation) is { } promised)
+            cycle.Report(Reasons.Say(job, PendingReason.Reserved, $"starts at {Reasons.Instant(promised.StartsAt)} or earlier"));
         return false;
     }
+
+    private static bool TryTake(Cycle cycle, PendingJob job, Dictionary<PendingJob, Hole> found)
+    {
+        var hole = found.TryGetValue(job, out var better) ? better : job.Reservation is { } promised ? new Hole(promised, job.ReservedNodes) : default;
+        if (hole.Reservation is null || hole.Reservation.StartsAt > cycle.Now) return false;
+        var place = new GangPlace([.. hole.Reservation.Placements], hole.Nodes);
+        if (!cycle.TryTake(job, place)) return false;
+        cycle.Start(job, place);
+        return true;
+    }
+
+    /// <summary>An earlier or a first place for a job, found in this cycle.</summary>
+    private readonly record struct Hole(Reservation Reservation, NodeState[] Nodes);
 }

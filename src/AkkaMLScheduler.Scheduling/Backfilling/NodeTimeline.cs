@@ -2,11 +2,14 @@ using AkkaMLScheduler.Scheduling.State;
 
 namespace AkkaMLScheduler.Scheduling.Backfilling;
 
-/// <summary>What is free on one node from now on, as steps. Times are UTC ticks.</summary>
+/// <summary>What is free on one node over time, as steps. Times are UTC ticks.</summary>
 internal sealed class NodeTimeline
 {
     /// <summary>The end of time.</summary>
     public const long Never = long.MaxValue;
+
+    /// <summary>So many steps of the past are kept before they are cut off together.</summary>
+    private const int PastKept = 16;
 
     private readonly List<long> _at;
     private readonly List<NodeRoom> _rooms;
@@ -17,24 +20,11 @@ internal sealed class NodeTimeline
         _rooms = [room.Copy()];
     }
 
-    public int Count => _at.Count;
-
-    /// <summary>When a step begins; it lasts until the next begins, the last one for ever.</summary>
-    public long StartOf(int step) => _at[step];
-
-    public NodeRoom RoomOf(int step) => _rooms[step];
-
-    /// <summary>The step that holds at this instant, which is not before now.</summary>
-    public int StepAt(long at)
+    /// <summary>Takes from (or gives back to) all steps between the instants. What is before <paramref name="now"/> is of no interest.</summary>
+    public void Change(long now, long from, long to, Resources ask, IReadOnlyList<int> gpus, bool take)
     {
-        var found = _at.BinarySearch(at);
-        return found >= 0 ? found : ~found - 1;
-    }
-
-    /// <summary>Takes from (or gives back to) all steps between the instants.</summary>
-    public void Change(long from, long to, Resources ask, IReadOnlyList<int> gpus, bool take)
-    {
-        if (to <= _at[0]) return;
+        if (to <= now) return;
+        CutOff(now);
         var first = Split(Math.Max(from, _at[0]));
         var end = to == Never ? _at.Count : Split(to);
         for (var step = first; step < end; step++)
@@ -49,6 +39,26 @@ internal sealed class NodeTimeline
         Join(first);
     }
 
+    /// <summary>The earliest start, from now on and before the limit, of a stretch of this length that one task fits throughout.</summary>
+    public long? EarliestHole(long now, long length, Resources ask, long limit)
+    {
+        for (var first = StepAt(now); first < _at.Count;)
+        {
+            var start = Math.Max(_at[first], now);
+            if (start >= limit) return null;
+            var end = length >= Never - start ? Never : start + length;
+            var step = first;
+            while (step < _at.Count && _at[step] < end && _rooms[step].Fits(ask)) step++;
+            var isFree = step == _at.Count || _at[step] >= end;
+            // Each step may have room on another device; one that is free throughout is needed.
+            if (isFree && (ask.MilliGpu == 0 || step == first + 1 || Throughout(start, end).Fits(ask))) return start;
+            // Whatever starts before the step without room runs into it.
+            first = isFree ? first + 1 : step + 1;
+        }
+
+        return null;
+    }
+
     /// <summary>What is free throughout the window.</summary>
     public NodeRoom Throughout(long from, long to)
     {
@@ -56,6 +66,12 @@ internal sealed class NodeTimeline
         var room = _rooms[step].Copy();
         for (step++; step < _at.Count && _at[step] < to; step++) room.Limit(_rooms[step]);
         return room;
+    }
+
+    private int StepAt(long at)
+    {
+        var found = _at.BinarySearch(at);
+        return found >= 0 ? found : Math.Max(~found - 1, 0);
     }
 
     private int Split(long at)
@@ -74,5 +90,13 @@ internal sealed class NodeTimeline
         if (step <= 0 || step >= _at.Count || !_rooms[step].Same(_rooms[step - 1])) return;
         _at.RemoveAt(step);
         _rooms.RemoveAt(step);
+    }
+
+    private void CutOff(long now)
+    {
+        var past = StepAt(now);
+        if (past < PastKept) return;
+        _at.RemoveRange(0, past);
+        _rooms.RemoveRange(0, past);
     }
 }

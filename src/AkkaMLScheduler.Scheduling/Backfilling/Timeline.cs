@@ -4,131 +4,153 @@ using AkkaMLScheduler.Scheduling.State;
 namespace AkkaMLScheduler.Scheduling.Backfilling;
 
 /// <summary>
-/// What is free from now on, by the estimates of what runs and the places held for those that wait. Finds the earliest hole for a gang:
-/// an instant from which its nodes have room for it throughout its estimate.
+/// What is free on each node over time, by the estimates of what runs and the places held for those that wait. Finds the earliest hole
+/// for a gang: an instant from which its nodes have room for it throughout its estimate.
 /// </summary>
 internal sealed class Timeline
 {
-    private readonly Cycle _cycle;
-    private readonly long _now;
+    private readonly ClusterState _cluster;
     private readonly Dictionary<NodeState, NodeTimeline> _nodes = [];
-    private readonly List<long> _instants = [];
-    private readonly List<Resources> _free = [];
+    private readonly Dictionary<Allocation, long> _ends = [];
+    private readonly Totals _totals;
+    private long _now;
 
-    public Timeline(Cycle cycle)
+    /// <summary>Reads all that runs and all places held. Nothing may be taken by an open cycle.</summary>
+    public Timeline(ClusterState cluster, PendingJobs pending, DateTimeOffset now)
     {
-        _cycle = cycle;
-        _now = cycle.Now.UtcTicks;
-        _instants.Add(_now);
-        _free.Add(cycle.Cluster.Nodes.Free);
-        foreach (var held in cycle.Cluster.Allocations)
+        _cluster = cluster;
+        _now = now.UtcTicks;
+        _totals = new Totals(cluster.Nodes.Free, _now);
+        foreach (var node in cluster.Nodes.All) _nodes.Add(node, new NodeTimeline(node.Room, _now));
+        foreach (var held in cluster.Allocations)
         {
             if (held.Vacated) continue;
-            if (EndOf(held) is not { } end) continue;
-            for (var rank = 0; rank < held.Nodes.Length; rank++)
-                Change(held.Nodes[rank], end, NodeTimeline.Never, held.Request.PerTask, held.Placements[rank].Gpus, take: false);
+            var end = EndOf(held);
+            _ends.Add(held, end);
+            Change(held, end, NodeTimeline.Never, take: false);
+        }
+
+        foreach (var job in pending.Reserved) Hold(job, job.Reservation!, job.ReservedNodes);
+    }
+
+    /// <summary>Moves on in time. What runs for longer than was thought is thought to take twice as long, again and again.</summary>
+    public void Advance(DateTimeOffset now)
+    {
+        _now = now.UtcTicks;
+        _totals.Advance(_now);
+        foreach (var held in _cluster.ByPrediction)
+        {
+            if (held.PredictedEnd > now) return;
+            var (known, end) = (_ends[held], EndOf(held));
+            if (known == end) continue;
+            Change(held, known, end, take: true);
+            _ends[held] = end;
         }
     }
 
-    /// <summary>Takes the place held for the job into account.</summary>
-    public void Hold(PendingJob job, long start, IReadOnlyList<Placement> placements, NodeState[] nodes) => Change(job, start, placements, nodes, take: true);
+    /// <summary>An attempt has started, on the place held for its job if there was one.</summary>
+    public void Start(Allocation held, PendingJob job)
+    {
+        _now = held.StartedAt.UtcTicks;
+        _ends.Add(held, EndOf(held));
+        var isAsHeld = job.Reservation is { } promised && promised.StartsAt == held.StartedAt && Sequences.Same(promised.Placements, held.Placements);
+        if (isAsHeld) return;
+        if (job.Reservation is { } other) Leave(job, other, job.ReservedNodes);
+        Change(held, held.StartedAt.UtcTicks, EndOf(held), take: true);
+    }
 
-    /// <summary>Leaves the place held for the job out of account.</summary>
-    public void Leave(PendingJob job) => Change(job, job.Reservation!.StartsAt.UtcTicks, job.Reservation.Placements, job.ReservedNodes, take: false);
+    /// <summary>An attempt has ended.</summary>
+    public void End(Allocation held, DateTimeOffset at)
+    {
+        if (_ends.Remove(held, out var end)) Change(held, at.UtcTicks, end, take: false);
+    }
+
+    public void Hold(PendingJob job, Reservation reservation, NodeState[] nodes) => Change(job, reservation, nodes, take: true);
+
+    public void Leave(PendingJob job, Reservation reservation, NodeState[] nodes) => Change(job, reservation, nodes, take: false);
 
     /// <summary>The earliest start before <paramref name="limit"/> and the place for it; null when there is none.</summary>
-    public (long Start, GangPlace Place)? EarliestHole(PendingJob job, long limit)
+    public (long Start, GangPlace Place)? EarliestHole(PendingJob job, INodeChoice placement, long limit)
     {
-        var length = job.Request.Expected?.Ticks ?? NodeTimeline.Never;
-        var need = job.Shape.Ask * job.Request.FewestTasks;
-        for (var first = 0; first < _instants.Count && _instants[first] < limit;)
+        var length = LengthOf(job);
+        if (job.Request.FewestTasks == 1)
         {
-            var start = _instants[first];
-            var end = length >= NodeTimeline.Never - start ? NodeTimeline.Never : start + Math.Max(length, 1);
-            var blocked = first;
-            while (blocked < _instants.Count && _instants[blocked] < end && _free[blocked].Covers(need)) blocked++;
-            if (blocked < _instants.Count && _instants[blocked] < end)
-            {
-                // Whatever starts before the blocked step runs into it.
-                first = blocked + 1;
-                continue;
-            }
+            long? earliest = null;
+            foreach (var (node, steps) in _nodes)
+                if (IsUsable(node, job))
+                    earliest = steps.EarliestHole(_now, length, job.Shape.Ask, earliest ?? limit) ?? earliest;
+            return earliest is { } start ? (start, Fit(job, placement, start, EndAfter(start, length))!.Value) : null;
+        }
 
-            if (Fit(job, start, end) is { } place) return (start, place);
-            first++;
+        // A gang needs several nodes at once: where all together have room, look closer.
+        var from = _now;
+        while (_totals.EarliestHole(from, length, job.Shape.Ask * job.Request.FewestTasks, limit) is { } start)
+        {
+            if (Fit(job, placement, start, EndAfter(start, length)) is { } place) return (start, place);
+            if (_totals.After(start) is not { } next) return null;
+            from = next;
         }
 
         return null;
     }
 
-    /// <summary>When its room comes back; null when nobody can tell.</summary>
-    private long? EndOf(Allocation held)
+    private static long LengthOf(PendingJob job) => job.Request.Expected is { } length ? Math.Max(length.Ticks, 1) : NodeTimeline.Never;
+
+    private static long EndAfter(long start, long length) => length >= NodeTimeline.Never - start ? NodeTimeline.Never : start + length;
+
+    private static bool IsUsable(NodeState node, PendingJob job) => node.IsOpen && job.Shape.Matches(node);
+
+    /// <summary>When its room is thought to come back: at its predicted end, or when that has passed, after twice as long.</summary>
+    private long EndOf(Allocation held)
     {
-        var leaving = _cycle.Leaving.Contains(held);
-        if (!leaving && held.PredictedEnd is null) return null;
-        // What was asked to stop, or has run for longer than its estimate, may end at any moment, but has not.
-        var soon = _now + TimeSpan.TicksPerSecond;
-        return leaving || held.PredictedEnd!.Value.UtcTicks <= _now ? soon : held.PredictedEnd.Value.UtcTicks;
+        if (held.PredictedEnd is not { } predicted) return NodeTimeline.Never;
+        var end = predicted.UtcTicks;
+        for (var length = Math.Max(end - held.StartedAt.UtcTicks, 1); end <= _now; length *= 2) end = EndAfter(end, length);
+        return end;
     }
 
-    private GangPlace? Fit(PendingJob job, long start, long end)
+    private GangPlace? Fit(PendingJob job, INodeChoice placement, long start, long end)
     {
-        var pool = new Window(this, start, end);
+        var pool = new Window(this, placement, start, end);
         var room = 0L;
-        foreach (var node in pool.Matching(job.Shape))
+        foreach (var node in _nodes.Keys)
         {
+            if (!IsUsable(node, job)) continue;
             room += pool.RoomOf(node).Times(job.Shape.Ask);
-            if (room >= job.Request.FewestTasks) return GangPlacer.Place(pool, _cycle.Cluster, job, null);
+            if (room >= job.Request.FewestTasks) return GangPlacer.Place(pool, _cluster, job, null);
         }
 
         return null;
     }
 
-    private void Change(PendingJob job, long start, IReadOnlyList<Placement> placements, NodeState[] nodes, bool take)
+    private void Change(PendingJob job, Reservation reservation, NodeState[] nodes, bool take)
     {
-        var length = job.Request.Expected?.Ticks ?? NodeTimeline.Never;
-        var end = length >= NodeTimeline.Never - start ? NodeTimeline.Never : start + Math.Max(length, 1);
+        var start = reservation.StartsAt.UtcTicks;
+        Change(nodes, reservation.Placements, job.Shape.Ask, start, EndAfter(start, LengthOf(job)), take);
+    }
+
+    private void Change(Allocation held, long from, long to, bool take) =>
+        Change(held.Nodes, held.Placements, held.Request.PerTask, from, to, take);
+
+    private void Change(NodeState[] nodes, IReadOnlyList<Placement> placements, Resources ask, long from, long to, bool take)
+    {
+        if (from >= to) return;
         for (var rank = 0; rank < nodes.Length; rank++)
-            Change(nodes[rank], start, end, job.Shape.Ask, placements[rank].Gpus, take);
-    }
-
-    private void Change(NodeState node, long from, long to, Resources ask, IReadOnlyList<int> gpus, bool take)
-    {
-        if (!node.Live || to <= _now) return;
-        if (!_nodes.TryGetValue(node, out var timeline)) _nodes.Add(node, timeline = new NodeTimeline(node.Room, _now));
-        timeline.Change(from, to, ask, gpus, take);
-        var first = Split(Math.Max(from, _now));
-        var end = to == NodeTimeline.Never ? _instants.Count : Split(to);
-        for (var step = first; step < end; step++) _free[step] = take ? _free[step] - ask : _free[step] + ask;
-    }
-
-    private int Split(long at)
-    {
-        var found = _instants.BinarySearch(at);
-        if (found >= 0) return found;
-        found = ~found;
-        _instants.Insert(found, at);
-        _free.Insert(found, _free[found - 1]);
-        return found;
+        {
+            if (!_nodes.TryGetValue(nodes[rank], out var steps)) continue;
+            steps.Change(_now, from, to, ask, placements[rank].Gpus, take);
+            _totals.Change(from, to, take ? Resources.None - ask : ask);
+        }
     }
 
     /// <summary>The nodes with what is free on them throughout a stretch of time.</summary>
-    private sealed class Window(Timeline timeline, long start, long end) : INodePool
+    private sealed class Window(Timeline timeline, INodeChoice placement, long start, long end) : INodePool
     {
         private readonly Dictionary<NodeState, NodeRoom> _rooms = [];
 
-        public IEnumerable<NodeState> Matching(TaskShape shape)
-        {
-            foreach (var node in timeline._cycle.Cluster.Nodes.All)
-                if (node.IsOpen && shape.Matches(node))
-                    yield return node;
-        }
-
         public NodeRoom RoomOf(NodeState node)
         {
-            if (_rooms.TryGetValue(node, out var room)) return room;
-            room = timeline._nodes.TryGetValue(node, out var steps) ? steps.Throughout(start, end) : node.Room.Copy();
-            _rooms.Add(node, room);
+            if (!_rooms.TryGetValue(node, out var room)) _rooms.Add(node, room = timeline._nodes[node].Throughout(start, end));
             return room;
         }
 
@@ -136,12 +158,12 @@ internal sealed class Timeline
         {
             NodeState? best = null;
             var lowest = double.PositiveInfinity;
-            foreach (var node in Matching(task.Shape))
+            foreach (var node in timeline._nodes.Keys)
             {
-                if (allowed is not null && !allowed(node)) continue;
+                if (!node.IsOpen || !task.Shape.Matches(node) || (allowed is not null && !allowed(node))) continue;
                 var room = RoomOf(node);
                 if (room.Fits(task.Shape.Ask))
-                    Cheapest.Take(timeline._cycle.Placement.Cost(timeline._cycle.Cluster, node, room, task), node, ref lowest, ref best);
+                    Cheapest.Take(placement.Cost(timeline._cluster, node, room, task), node, ref lowest, ref best);
             }
 
             return best;
@@ -150,7 +172,7 @@ internal sealed class Timeline
         public int[] Take(NodeState node, Resources ask)
         {
             var room = RoomOf(node);
-            var gpus = timeline._cycle.Placement.Devices(timeline._cycle.Cluster, room, ask);
+            var gpus = placement.Devices(timeline._cluster, room, ask);
             room.Take(ask, gpus);
             return gpus;
         }

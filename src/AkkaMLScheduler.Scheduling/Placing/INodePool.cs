@@ -5,9 +5,6 @@ namespace AkkaMLScheduler.Scheduling.Placing;
 /// <summary>Nodes with room, as they are now or as they will be: what a gang is placed on.</summary>
 internal interface INodePool
 {
-    /// <summary>The open nodes that match the shape, in no particular order.</summary>
-    IEnumerable<NodeState> Matching(TaskShape shape);
-
     NodeRoom RoomOf(NodeState node);
 
     /// <summary>The best node that fits the task and is allowed; null when there is none.</summary>

@@ -7,8 +7,6 @@ internal sealed class LivePool(ClusterState cluster, INodeChoice choice) : INode
 {
     private readonly List<(NodeState Node, Resources Ask, IReadOnlyList<int> Gpus)> _taken = [];
 
-    public IEnumerable<NodeState> Matching(TaskShape shape) => cluster.Nodes.All.Where(node => node.IsOpen && shape.Matches(node));
-
     public NodeRoom RoomOf(NodeState node) => node.Room;
 
     public NodeState? Choose(in TaskToPlace task, Func<NodeState, bool>? allowed) => choice.Choose(cluster, task, allowed);

@@ -26,6 +26,7 @@ internal sealed class PendingJobs(ClusterState cluster, IJobOrder order)
     private readonly Dictionary<string, List<PendingJob>> _dependents = new(StringComparer.Ordinal);
     private readonly SortedSet<PendingJob> _promised = new(Comparer<PendingJob>.Create((a, b) => a.Sequence.CompareTo(b.Sequence)));
     private readonly SortedSet<PendingJob> _reserved = new(ByStart);
+    private readonly HashSet<PendingJob> _unreserved = [];
 
     /// <summary>Those that may start.</summary>
     public IPendingQueue Queue { get; private set; } = order.NewQueue(cluster);
@@ -42,6 +43,9 @@ internal sealed class PendingJobs(ClusterState cluster, IJobOrder order)
 
     /// <summary>Those with a place held for them, by its instant.</summary>
     public IReadOnlyCollection<PendingJob> Reserved => _reserved;
+
+    /// <summary>Those that may start and have no place held for them, in no particular order.</summary>
+    public IReadOnlyCollection<PendingJob> Unreserved => _unreserved;
 
     /// <summary>By arrival.</summary>
     public IEnumerable<PendingJob> Parked => _parked.OrderBy(job => job.Sequence);
@@ -66,6 +70,7 @@ internal sealed class PendingJobs(ClusterState cluster, IJobOrder order)
         _byId.Remove(job.Request.Job);
         if (!_parked.Remove(job)) Queue.Remove(job);
         _inBackoff.Remove(job);
+        _unreserved.Remove(job);
         _promised.Remove(job);
         if (job.Reservation is not null) _reserved.Remove(job);
         foreach (var dependency in job.Request.After)
@@ -89,6 +94,7 @@ internal sealed class PendingJobs(ClusterState cluster, IJobOrder order)
         job.Reservation = reservation;
         job.ReservedNodes = nodes;
         if (reservation is not null) _reserved.Add(job);
+        Note(job);
     }
 
     /// <summary>Those that wait for this job to be over.</summary>
@@ -101,6 +107,7 @@ internal sealed class PendingJobs(ClusterState cluster, IJobOrder order)
             Queue.Add(job);
         else if (!ready && _parked.Add(job))
             Queue.Remove(job);
+        Note(job);
     }
 
     public void Reorder(IJobOrder newOrder)
@@ -139,5 +146,13 @@ internal sealed class PendingJobs(ClusterState cluster, IJobOrder order)
         }
 
         return first;
+    }
+
+    private void Note(PendingJob job)
+    {
+        if (job.Reservation is null && !_parked.Contains(job))
+            _unreserved.Add(job);
+        else
+            _unreserved.Remove(job);
     }
 }

@@ -5,28 +5,41 @@ namespace AkkaMLScheduler.Scheduling.Tests.Properties;
 /// <summary>The same inputs and commits give the same plans, also when the core is stored, read back or forked in between.</summary>
 public sealed class ReplayProperties
 {
-    private const int Cases = 1_000;
+    private const int Cases = 300;
     private const string Seed = "(20261124,3)";
+
+    private static readonly SchedulingPolicy[] Policies =
+    [
+        Given.Evicting,
+        .. from order in PolicyRegistry.Orders
+           from backfill in PolicyRegistry.Backfills
+           select new SchedulingPolicy(order, backfill, "spread", "priority"),
+        .. PolicyRegistry.Placements.Select(placement => new SchedulingPolicy("fifo", "conservative", placement, "none")),
+        .. PolicyRegistry.Preemptions.Select(preemption => new SchedulingPolicy("priority", "easy", "best-fit", preemption)),
+    ];
 
     [Property(MaxTest = Cases, Replay = Seed)]
     public void A_ledger_played_again_gives_the_same_plans_and_the_same_state(int[] numbers)
     {
-        var script = new Script(Given.Evicting).Run(numbers);
-        var core = new SchedulerCore(Given.Evicting);
-        foreach (var entry in script.Ledger)
+        foreach (var policy in Policies)
         {
-            if (entry is SchedulerInput input)
+            var script = new Script(policy).Run(numbers);
+            var core = new SchedulerCore(policy);
+            foreach (var entry in script.Ledger)
             {
-                core.Apply(input);
-                continue;
+                if (entry is SchedulerInput input)
+                {
+                    core.Apply(input);
+                    continue;
+                }
+
+                var plan = (Plan)entry;
+                Assert.Equal(plan, core.Plan(plan.At));
+                core.Commit(plan);
             }
 
-            var plan = (Plan)entry;
-            Assert.Equal(plan, core.Plan(plan.At));
-            core.Commit(plan);
+            Assert.Equal(script.Core.Export(), core.Export());
         }
-
-        Assert.Equal(script.Core.Export(), core.Export());
     }
 
     [Property(MaxTest = Cases, Replay = Seed)]
@@ -38,9 +51,12 @@ public sealed class ReplayProperties
 
     private static void Same(int[] numbers, Func<SchedulerCore, SchedulerCore> replace)
     {
-        var plain = new Script(Given.Evicting).Run(numbers);
-        var replaced = new Script(Given.Evicting) { Replace = replace }.Run(numbers);
-        Assert.Equal(plain.Ledger, replaced.Ledger);
-        Assert.Equal(plain.Core.Export(), replaced.Core.Export());
+        foreach (var policy in Policies)
+        {
+            var plain = new Script(policy).Run(numbers);
+            var replaced = new Script(policy) { Replace = replace }.Run(numbers);
+            Assert.Equal(plain.Ledger, replaced.Ledger);
+            Assert.Equal(plain.Core.Export(), replaced.Core.Export());
+        }
     }
 }
