@@ -70,7 +70,7 @@ internal sealed class Cycle
         Leaving.UnionWith(expired);
         Drain();
         if (Pending.ReadyCount > 0) _policies.Backfill.Run(this);
-        return Plan = new Plan(Now, _starts, _preempts, _unschedulable, _reservations) 
+        return Plan = new Plan(Now, _starts, _preempts, _unschedulable, _reservations)
         {
             Expires = [.. expired.Select(held => held.Request.Id)],
             Compressed = CompressionDue,
