@@ -16,7 +16,7 @@ namespace AkkaMLScheduler.Scheduling.Preempting;
 /// are at most that many preemptions, whatever the order, the tree or the guarantees.
 /// </para>
 /// <para>
-/// That bound is seldom reached, for it also does not swap sides. Take queues without children, and list their shares in ascending order.
+/// That bound is seldom reached, for it also does not swap sides. Take queues without children and guarantees, and list their shares in ascending order.
 /// A head that preempts raises its queue's share from a to b, as it asks for something that is scarce; each queue that gives keeps at least
 /// b once all its victims are gone. So one entry a is replaced by a larger one, entries that fall stay above a, and the list rises in
 /// lexicographic order; starts in between raise it too. The room is kept for the head, as a promised job goes before all others. With
