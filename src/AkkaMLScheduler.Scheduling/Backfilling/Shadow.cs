@@ -71,6 +71,7 @@ internal sealed class Shadow
         {
             if (!Head.Shape.Matches(node)) return true;
             var room = (_rooms.TryGetValue(node, out var known) ? known : node.Room).Copy();
+            if (!room.Fits(ask)) return false;
             var before = room.Times(needed);
             room.Take(ask);
             return room.Times(needed) == before;
