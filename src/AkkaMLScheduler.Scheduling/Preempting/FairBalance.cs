@@ -36,9 +36,6 @@ internal sealed class FairBalance
                 Change(leaving.Queue, Resources.None - leaving.Total);
         // An elastic gang counts with all its tasks.
         Change(head.Queue, head.Request.PerTask * head.Request.Tasks);
-        foreach (var promised in cycle.Pending.Promised)
-            if (promised != head)
-                Change(promised.Queue, promised.Request.PerTask * promised.Request.Tasks);
     }
 
     /// <summary>One side of where two paths part: a queue, or what is in an inner queue itself.</summary>

@@ -16,14 +16,14 @@ namespace AkkaMLScheduler.Scheduling.Preempting;
 /// are at most that many preemptions, whatever the order, the tree or the guarantees.
 /// </para>
 /// <para>
-/// That bound is seldom reached, for it also does not swap sides. Take queues without children and guarantees, and list their shares in ascending order.
-/// A head that preempts raises its queue's share from a to b, as it asks for something that is scarce; each queue that gives keeps at least
-/// b once all its victims are gone. So one entry a is replaced by a larger one, entries that fall stay above a, and the list rises in
-/// lexicographic order; starts in between raise it too. The room is kept for the head, as a promised job goes before all others. With
-/// finitely many jobs there are finitely many lists, so that between two ends of jobs preemption is over even without the count. The
-/// argument is for all victims of a preemption together, not only pairwise. It does not carry over to trees: a victim in the head's own
-/// branch may take more from that branch than the head gives it, which lowers the branch's share a level above; there the count alone is
-/// the proof.
+/// That bound is seldom reached, for it also does not swap sides. Take the model of Ghodsi et al.: queues without children and
+/// guarantees, the jobs of each alike. List the shares in ascending order. A head that preempts raises its queue's share from a to b, and
+/// each queue that gives keeps at least b once all its victims are gone. So one entry a is replaced by a larger one, entries that fall
+/// stay above a, and the list rises in lexicographic order; starts in between raise it too. The room is kept for the head, as a promised
+/// job goes before all others. With finitely many jobs there are finitely many lists, so that between two ends of jobs preemption is over
+/// even without the count; the argument is for all victims of a preemption together, not only pairwise. It does not carry over to queues
+/// with jobs of several kinds, as one that asks for what its queue has little of may leave a = b, nor to trees, as a victim in the head's
+/// own branch may take more from that branch than the head gives it. There the count alone is the proof.
 /// </para>
 /// </remarks>
 internal sealed class FairSharePreemption : IPreemption
