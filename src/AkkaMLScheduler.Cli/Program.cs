@@ -13,6 +13,7 @@ var root = new RootCommand("AkkaMLScheduler: schedules machine-learning jobs on 
 root.Subcommands.Add(DemoVerb.Create());
 root.Subcommands.Add(UpVerb.Create());
 root.Subcommands.Add(SimulateVerb.Create());
+root.Subcommands.Add(CompareVerb.Create());
 foreach (var verb in ClientVerbs.All()) root.Subcommands.Add(verb);
 
 var parsed = root.Parse(args);
@@ -33,7 +34,7 @@ catch (UserError e)
     return ExitCodes.BadInput;
 }
 catch (Exception e) when (e is SettingsException or CatalogException or IngestionException or TraceUnreadableException
-    or ProcessingException or UnknownPolicyException)
+    or ClusterUnreadableException or ProcessingException or UnknownPolicyException)
 {
     Console.Error.WriteLine($"amls: {e.Message}");
     return ExitCodes.BadInput;

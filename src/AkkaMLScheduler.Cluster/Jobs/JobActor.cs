@@ -62,6 +62,8 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
             if (done.Reply is not null) sender.Tell(done.Reply);
             if (done.ToScheduler is not null) _scheduler.Tell(done.ToScheduler);
             foreach (var e in done.Events) LogEvent(e);
+            if (done.Events.OfType<JobEvents.CheckpointSaved>().LastOrDefault() is { } saved && _job.CommonStep == saved.Step)
+                _scheduler.Tell(new Dispatch.Checkpointed(saved.JobId, saved.Attempt, saved.Step));
             if (!done.Events.IsEmpty) SayWhatIsOwed();
         });
     }

@@ -49,7 +49,7 @@ public sealed class JobContacts
         if (!job.Status.HasAttempt() && _enqueued < job.Attempt)
         {
             var spec = job.Spec!;
-            yield return new Dispatch.Enqueue(job.Id, job.Attempt, spec.Priority, spec.Tasks, spec.Resources, job.SubmittedAt, job.EligibleAt);
+            yield return new Dispatch.Enqueue(job.Id, job.Attempt, spec.Priority, spec.Tasks, spec.Resources, job.SubmittedAt, job.EligibleAt, job.Preemptions);
         }
     }
 

@@ -34,6 +34,9 @@ public sealed record JobState
     /// <summary>Attempts lost with a node or a peer.</summary>
     public int Interruptions { get; init; }
 
+    /// <summary>Attempts that were stopped for other jobs.</summary>
+    public int Preemptions { get; init; }
+
     public bool CancelRequested { get; init; }
 
     public JobId? PreemptedFor { get; init; }
@@ -95,6 +98,7 @@ public sealed record JobState
             Tasks = [],
             Failures = Failures + (e.End == AttemptEnd.Failed ? 1 : 0),
             Interruptions = Interruptions + (e.End == AttemptEnd.Interrupted ? 1 : 0),
+            Preemptions = Preemptions + (e.End == AttemptEnd.Preempted ? 1 : 0),
         },
         JobEvents.Requeued e => this with
         {

@@ -62,6 +62,11 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
 
         Command<Dispatch.Enqueue>(c => Take(new JobQueued(Now(), Request(c)), new Dispatch.Enqueued(c.JobId, c.Attempt)));
         Command<Dispatch.Release>(c => Take(new JobEnded(Now(), c.JobId.Value, c.Attempt), new Dispatch.Released(c.JobId, c.Attempt)));
+        Command<Dispatch.Checkpointed>(c =>
+        {
+            // Only the choice of victims asks for it; without preemption the ledger is spared the writes.
+            if (_core.Policy.Preemption != "none") Take(new JobCheckpointed(Now(), c.JobId.Value, c.Attempt), acknowledgement: null);
+        });
         Command<Dispatch.AttemptAccepted>(c => _accepted.Add(new JobAttempt(c.JobId.Value, c.Attempt)));
         Command<Dispatch.RegisterNode>(Register);
         Command<ClusterEvent.MemberRemoved>(Removed);
@@ -105,7 +110,7 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
 
     private static JobRequest Request(Dispatch.Enqueue c) => new(
         c.JobId.Value, c.Attempt, "default", c.Priority, c.Tasks, new Resources(c.Resources.MilliCpu, c.Resources.MemoryBytes, c.Resources.Gpus * (long)Resources.PerGpu),
-        c.SubmittedAt, c.EligibleAt);
+        c.SubmittedAt, c.EligibleAt) { Preemptions = c.Preemptions };
 
     private void Replay(LedgerEntry entry)
     {

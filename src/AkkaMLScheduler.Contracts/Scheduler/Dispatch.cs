@@ -10,9 +10,10 @@ public interface ISchedulerCommand;
 public static class Dispatch
 {
     /// <summary>Job to scheduler: give this attempt a place. Acknowledged by <see cref="Enqueued"/> once in the ledger.</summary>
+    /// <param name="Preemptions">How often the job was stopped for others so far.</param>
     public sealed record Enqueue(
         JobId JobId, int Attempt, int Priority, int Tasks, ResourceSpec Resources,
-        DateTimeOffset SubmittedAt, DateTimeOffset EligibleAt) : ISchedulerCommand;
+        DateTimeOffset SubmittedAt, DateTimeOffset EligibleAt, int Preemptions = 0) : ISchedulerCommand;
 
     public sealed record Enqueued(JobId JobId, int Attempt) : IJobCommand;
 
@@ -31,6 +32,12 @@ public static class Dispatch
     public sealed record Release(JobId JobId, int Attempt) : ISchedulerCommand;
 
     public sealed record Released(JobId JobId, int Attempt) : IJobCommand;
+
+    /// <summary>
+    /// Job to scheduler: all ranks of this attempt have saved this step, so that stopping it loses only what comes after. Said once; when
+    /// it is lost, the job merely looks costlier to stop than it is.
+    /// </summary>
+    public sealed record Checkpointed(JobId JobId, int Attempt, long Step) : ISchedulerCommand;
 
     /// <summary>Scheduler to job: the ledger does not know you, though you have not ended. Makes a sleeping job repeat what it owes.</summary>
     public sealed record Wake(JobId JobId) : IJobCommand;

@@ -29,6 +29,7 @@ public sealed class ContractsSerializer(ExtendedActorSystem system) : JsonWireSe
         new("ev-requeued-1", ContractsJson.Default.JobEventsRequeued),
         new("ev-ended-1", ContractsJson.Default.JobEventsEnded),
         new("di-enqueue-1", ContractsJson.Default.DispatchEnqueue),
+        new("di-checkpointed-1", ContractsJson.Default.DispatchCheckpointed),
         new("di-enqueued-1", ContractsJson.Default.DispatchEnqueued),
         new("di-start-1", ContractsJson.Default.DispatchStartAttempt),
         new("di-accepted-1", ContractsJson.Default.DispatchAttemptAccepted),
@@ -70,6 +71,7 @@ public sealed class ContractsSerializer(ExtendedActorSystem system) : JsonWireSe
 [JsonSerializable(typeof(JobEvents.Requeued), TypeInfoPropertyName = "JobEventsRequeued")]
 [JsonSerializable(typeof(JobEvents.Ended), TypeInfoPropertyName = "JobEventsEnded")]
 [JsonSerializable(typeof(Dispatch.Enqueue), TypeInfoPropertyName = "DispatchEnqueue")]
+[JsonSerializable(typeof(Dispatch.Checkpointed), TypeInfoPropertyName = "DispatchCheckpointed")]
 [JsonSerializable(typeof(Dispatch.Enqueued), TypeInfoPropertyName = "DispatchEnqueued")]
 [JsonSerializable(typeof(Dispatch.StartAttempt), TypeInfoPropertyName = "DispatchStartAttempt")]
 [JsonSerializable(typeof(Dispatch.AttemptAccepted), TypeInfoPropertyName = "DispatchAttemptAccepted")]

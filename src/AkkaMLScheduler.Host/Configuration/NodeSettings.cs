@@ -131,7 +131,12 @@ public sealed record NodeSettings
         Labels = c.GetConfig("worker.labels")?.AsEnumerable().ToDictionary(p => p.Key, p => p.Value.GetString()) ?? [],
         Scheduler = new SchedulerSettings(
             new SchedulingPolicy(
-                c.GetString("scheduler.order"), c.GetString("scheduler.backfill"), c.GetString("scheduler.placement"), c.GetString("scheduler.preemption")),
+                c.GetString("scheduler.order"), c.GetString("scheduler.backfill"), c.GetString("scheduler.placement"), c.GetString("scheduler.preemption"))
+            {
+                AgeingPerHour = c.GetInt("scheduler.ageing-per-hour"),
+                Patience = c.GetTimeSpan("scheduler.patience"),
+                Seed = c.GetLong("scheduler.seed"),
+            },
             c.GetTimeSpan("scheduler.recovery-grace"), c.GetTimeSpan("scheduler.repeat-interval"), c.GetInt("scheduler.snapshot-every")),
         ProjectionBatch = c.GetInt("projection.batch"),
         ProjectionDelay = c.GetTimeSpan("projection.delay"),
@@ -145,6 +150,8 @@ public sealed record NodeSettings
         if (Roles.Count == 0) throw new SettingsException("amls.node.roles is empty; a node is a scheduler, a worker or both");
         if (ProjectionBatch < 1) throw new SettingsException($"amls.projection.batch is {ProjectionBatch}; it must be at least 1");
         if (Scheduler.SnapshotEvery < 1) throw new SettingsException($"amls.scheduler.snapshot-every is {Scheduler.SnapshotEvery}; it must be at least 1");
+        if (Scheduler.Policy.AgeingPerHour is < 0 or > 1_000_000)
+            throw new SettingsException($"amls.scheduler.ageing-per-hour is {Scheduler.Policy.AgeingPerHour}; it must be from 0 to a million");
         if (!JobId.IsValid(Name)) throw new SettingsException($"amls.node.name is '{Name}'; it must be letters a to z, digits and '-', at most 63");
         if (Roles.Except([ClusterRoles.Scheduler, ClusterRoles.Worker]).FirstOrDefault() is { } role)
             throw new SettingsException($"amls.node.roles has '{role}'; the roles are {ClusterRoles.Scheduler} and {ClusterRoles.Worker}");
