@@ -1,77 +1,95 @@
+using System.Runtime.InteropServices;
+
 namespace AkkaMLScheduler.Scheduling.Ordering;
 
-/// <summary>Sibling queues with the one to be served next on top. Each knows its place, so that one whose key changed moves alone.</summary>
+/// <summary>
+/// Sibling queues with the one to be served next on top: by key, equal ones by rank. Each knows its place, so that one whose key changed
+/// moves alone. Keys stand in the heap itself: comparing touches no other memory.
+/// </summary>
 internal sealed class FairHeap
 {
-    private readonly List<FairNode> _nodes = [];
+    private readonly List<Entry> _entries = [];
 
-    public int Count => _nodes.Count;
+    private readonly record struct Entry(double Key, FairNode Node, int Rank)
+    {
+        public bool GoesBefore(in Entry other) => Key != other.Key ? Key < other.Key : Rank < other.Rank;
+    }
 
-    public FairNode? Top => _nodes.Count == 0 ? null : _nodes[0];
+    public int Count => _entries.Count;
 
-    public void Clear() => _nodes.Clear();
+    public FairNode? Top => _entries.Count == 0 ? null : _entries[0].Node;
+
+    /// <summary>The one of two heaps' tops that is to be served first; null when both are empty.</summary>
+    public static FairNode? First(FairHeap a, FairHeap b)
+    {
+        if (a.Count == 0) return b.Top;
+        return b.Count == 0 || a._entries[0].GoesBefore(b._entries[0]) ? a.Top : b.Top;
+    }
+
+    public void Clear() => _entries.Clear();
 
     /// <summary>Adds without ordering; <see cref="Order"/> must follow.</summary>
     public void Append(FairNode node)
     {
-        node.Place = _nodes.Count;
-        _nodes.Add(node);
+        node.Place = _entries.Count;
+        _entries.Add(EntryOf(node));
     }
 
     public void Order()
     {
-        for (var i = _nodes.Count / 2 - 1; i >= 0; i--) Sink(i);
+        for (var i = _entries.Count / 2 - 1; i >= 0; i--) Sink(i, _entries[i]);
     }
 
     public void Add(FairNode node)
     {
         Append(node);
-        Rise(node.Place);
+        Rise(node.Place, EntryOf(node));
     }
 
     public void Remove(FairNode node)
     {
-        var place = node.Place;
-        var last = _nodes[^1];
-        _nodes.RemoveAt(_nodes.Count - 1);
-        if (last == node) return;
-        Put(last, place);
-        Update(last);
+        var last = _entries[^1];
+        _entries.RemoveAt(_entries.Count - 1);
+        if (last.Node != node) Move(node.Place, last);
     }
 
-    public void Update(FairNode node)
+    /// <summary>Moves the node to where its key now belongs.</summary>
+    public void Update(FairNode node) => Move(node.Place, EntryOf(node));
+
+    private static Entry EntryOf(FairNode node) => new(node.Key, node, node.Rank);
+
+    private void Move(int place, in Entry entry)
     {
-        if (!Rise(node.Place)) Sink(node.Place);
+        if (!Rise(place, entry)) Sink(place, entry);
     }
 
-    private bool Rise(int place)
+    private bool Rise(int place, in Entry entry)
     {
-        var node = _nodes[place];
         var at = place;
-        for (; at > 0 && node.GoesBefore(_nodes[(at - 1) / 2]); at = (at - 1) / 2) Put(_nodes[(at - 1) / 2], at);
-        Put(node, at);
+        for (; at > 0 && entry.GoesBefore(_entries[(at - 1) / 2]); at = (at - 1) / 2) Put(_entries[(at - 1) / 2], at);
+        Put(entry, at);
         return at != place;
     }
 
-    private void Sink(int place)
+    private void Sink(int place, in Entry entry)
     {
-        var node = _nodes[place];
+        var entries = CollectionsMarshal.AsSpan(_entries);
         while (true)
         {
             var child = 2 * place + 1;
-            if (child >= _nodes.Count) break;
-            if (child + 1 < _nodes.Count && _nodes[child + 1].GoesBefore(_nodes[child])) child++;
-            if (!_nodes[child].GoesBefore(node)) break;
-            Put(_nodes[child], place);
+            if (child >= entries.Length) break;
+            if (child + 1 < entries.Length && entries[child + 1].GoesBefore(entries[child])) child++;
+            if (!entries[child].GoesBefore(entry)) break;
+            Put(entries[child], place);
             place = child;
         }
 
-        Put(node, place);
+        Put(entry, place);
     }
 
-    private void Put(FairNode node, int place)
+    private void Put(in Entry entry, int place)
     {
-        _nodes[place] = node;
-        node.Place = place;
+        _entries[place] = entry;
+        entry.Node.Place = place;
     }
 }

@@ -4,23 +4,28 @@ namespace AkkaMLScheduler.Scheduling.Ordering;
 
 /// <summary>A queue with jobs waiting in it or below it, and how it stands among its siblings in the cycle at hand.</summary>
 /// <param name="queue">Whose usage counts.</param>
-/// <param name="parent">Null for the root.</param>
-/// <param name="isOwn">It stands for the jobs that wait in an inner queue itself, as one more child of that.</param>
-internal sealed class FairNode(QueueNode queue, FairNode? parent, bool isOwn)
+/// <param name="parent">
+/// Null for the root. With the same queue it stands for the jobs that wait in an inner queue itself, as one more child of that.
+/// </param>
+internal sealed class FairNode(QueueNode queue, FairNode? parent)
 {
+    /// <summary>What a key is lowered by within a guarantee: parts below 1 then come before all shares.</summary>
+    private const double GuaranteeFirst = 2;
+
+    private readonly bool _isOwn = parent?.Queue == queue;
+    private readonly List<FairNode> _children = [];
     private readonly List<FairNode> _waiting = [];
     private readonly FairHeap _open = new();
     private readonly FairHeap _blocked = new();
     private FairHeap? _among;
     private int _indexInParent = -1;
+    private bool _areRanked;
 
     /// <summary>What the children in <see cref="_open"/> use above their guarantees, which is what scaling applies to.</summary>
     private Resources _scaled;
 
     private Slopes _slopes;
 
-    private bool _isWithinGuarantee;
-    private double _key;
     private double _share;
     private Resources _above;
     private Slopes _slope;
@@ -41,31 +46,36 @@ internal sealed class FairNode(QueueNode queue, FairNode? parent, bool isOwn)
     /// <summary>Where its heap keeps it.</summary>
     public int Place { get; set; }
 
+    /// <summary>Its place among all children of its parent, by path.</summary>
+    public int Rank { get; private set; }
+
+    /// <summary>The lower, the sooner it is served.</summary>
+    public double Key { get; private set; }
+
     /// <summary>Counted as started although it was only read.</summary>
     public Resources Assumed { get; set; }
 
     public bool IsWaiting => Leaf is not null ? Leaf.Lanes.Count > 0 : _waiting.Count > 0;
 
-    public Resources Usage => (isOwn ? Queue.Own : Queue.Usage) + Assumed;
+    public Resources Usage => (_isOwn ? Queue.Own : Queue.Usage) + Assumed;
 
-    private int Weight => isOwn ? 1 : Queue.Weight;
-
-    /// <summary>Whose turn it is below; null when nobody is left.</summary>
-    private FairNode? Next =>
-        _open.Top is { } open ? _blocked.Top is { } blocked && blocked.GoesBefore(open) ? blocked : open : _blocked.Top;
+    private int Weight => _isOwn ? 1 : Queue.Weight;
 
     /// <summary>The leaf whose turn it is; null when none has anything left.</summary>
     public FairNode? NextLeaf()
     {
-        var node = Next;
-        while (node is { Leaf: null }) node = node.Next;
+        var node = FairHeap.First(_open, _blocked);
+        while (node is { Leaf: null }) node = FairHeap.First(node._open, node._blocked);
         return node;
     }
 
-    public bool GoesBefore(FairNode other)
+    /// <summary>A child for this queue, or for the jobs that wait in this one itself.</summary>
+    public FairNode NewChild(QueueNode queue)
     {
-        if (_isWithinGuarantee != other._isWithinGuarantee) return _isWithinGuarantee;
-        return _key != other._key ? _key < other._key : string.CompareOrdinal(Queue.Path, other.Queue.Path) < 0;
+        var child = new FairNode(queue, this);
+        _children.Add(child);
+        _areRanked = false;
+        return child;
     }
 
     /// <summary>Makes room for children: what waits in it itself becomes one of them.</summary>
@@ -74,7 +84,8 @@ internal sealed class FairNode(QueueNode queue, FairNode? parent, bool isOwn)
         IsInner = true;
         if (Leaf is not { } leaf) return;
         Leaf = null;
-        Own = new FairNode(Queue, this, isOwn: true) { Leaf = leaf };
+        Own = NewChild(Queue);
+        Own.Leaf = leaf;
         Own.ListAbove();
     }
 
@@ -114,6 +125,7 @@ internal sealed class FairNode(QueueNode queue, FairNode? parent, bool isOwn)
         _open.Clear();
         _blocked.Clear();
         (_scaled, _slopes) = (default, default);
+        if (!_areRanked) RankChildren();
         foreach (var child in _waiting)
         {
             child.Arrange(scarcity);
@@ -159,23 +171,30 @@ internal sealed class FairNode(QueueNode queue, FairNode? parent, bool isOwn)
         return Leaf.HasFailed || scarcity.Holds(next.Shape.Ask) ? Parent!._blocked : Parent!._open;
     }
 
+    private void RankChildren()
+    {
+        _children.Sort((a, b) => string.CompareOrdinal(a.Queue.Path, b.Queue.Path));
+        for (var i = 0; i < _children.Count; i++) _children[i].Rank = i;
+        _areRanked = true;
+    }
+
     private void Weigh(Scarcity scarcity)
     {
         var usage = Usage;
-        var part = isOwn ? double.PositiveInfinity : Queue.PartOfGuarantee(usage);
-        _isWithinGuarantee = part < 1;
-        if (_isWithinGuarantee)
+        var part = _isOwn ? double.PositiveInfinity : Queue.PartOfGuarantee(usage);
+        if (part < 1)
         {
             // What is within a guarantee is never scaled, and who waits with one counts as having nothing.
-            (_key, _share, _above, _slope) = (Round(part), 0, default, default);
+            (Key, _share, _above, _slope) = (Round(part) - GuaranteeFirst, 0, default, default);
             return;
         }
 
-        _above = isOwn ? usage : Queue.BeyondGuarantee(usage);
-        var parts = Leaf is not null ? scarcity.PartsOf(_above) : Scaled(usage, scarcity);
-        _share = Leaf is not null ? QueueNode.Part(_above, scarcity.Total, Weight) : parts.Largest / Weight;
-        _key = Round(_share);
-        _slope = Slopes.Of(parts, _share);
+        _above = _isOwn ? usage : Queue.BeyondGuarantee(usage);
+        var parts = Leaf is null ? Scaled(usage, scarcity) : Parent!.Parent is null ? default : scarcity.PartsOf(_above);
+        _share = Leaf is null ? parts.Largest / Weight : QueueNode.Part(_above, scarcity.Total, Weight);
+        Key = Round(_share);
+        // The root is compared with nobody, so that nothing is added up in it.
+        _slope = Parent!.Parent is null ? default : Slopes.Of(parts, _share);
     }
 
     /// <summary>What counts in an inner queue's share: its children's usage scaled down to the lowest share of one that can be served.</summary>

@@ -20,7 +20,7 @@ internal sealed class FairQueue : IPendingQueue
     {
         _order = order;
         _scarcity = new Scarcity(cluster);
-        _root = new FairNode(cluster.Queues.Root, null, isOwn: false);
+        _root = new FairNode(cluster.Queues.Root, null);
         _root.BecomeInner();
         _nodes.Add(cluster.Queues.Root, _root);
     }
@@ -93,7 +93,7 @@ internal sealed class FairQueue : IPendingQueue
     private FairNode LeafOf(QueueNode queue)
     {
         var node = NodeOf(queue);
-        if (node.IsInner) return node.Own ??= new FairNode(queue, node, isOwn: true) { Leaf = new FairLeaf(_order) };
+        if (node.IsInner) node = node.Own ??= node.NewChild(queue);
         node.Leaf ??= new FairLeaf(_order);
         return node;
     }
@@ -103,7 +103,7 @@ internal sealed class FairQueue : IPendingQueue
         if (_nodes.TryGetValue(queue, out var known)) return known;
         var parent = NodeOf(queue.Parent!);
         parent.BecomeInner();
-        var node = new FairNode(queue, parent, isOwn: false);
+        var node = parent.NewChild(queue);
         _nodes.Add(queue, node);
         return node;
     }
