@@ -37,7 +37,7 @@ internal sealed class Cycle
         Pending = pending;
         Now = now;
         CompressionDue = compressionDue;
-        Skips = new Skips { LookAtAll = lookAtAll };
+        Skips = new Skips { LookAtAll = lookAtAll, ReadsAhead = policies.Backfill.HoldsPlaces };
     }
 
     public ClusterState Cluster { get; }

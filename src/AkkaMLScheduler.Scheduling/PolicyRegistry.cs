@@ -10,6 +10,7 @@ public static class PolicyRegistry
 {
     private static readonly SortedDictionary<string, Func<SchedulingPolicy, IJobOrder>> OrdersByName = new(StringComparer.Ordinal)
     {
+        ["drf"] = policy => new DominantResourceFairness(policy.AgeingPerHour),
         ["fifo"] = _ => new FifoOrder(),
         ["priority"] = policy => new PriorityOrder(policy.AgeingPerHour),
         ["sjf"] = _ => new ShortestFirst(),
@@ -34,6 +35,7 @@ public static class PolicyRegistry
     {
         ["none"] = _ => new NoPreemption(),
         ["priority"] = _ => new PriorityPreemption(),
+        ["fair-share"] = _ => new FairSharePreemption(),
     };
 
     public static IReadOnlyCollection<string> Orders => OrdersByName.Keys;

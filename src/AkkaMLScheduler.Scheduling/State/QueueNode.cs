@@ -18,6 +18,9 @@ internal sealed class QueueNode(string path, QueueNode? parent)
     /// <summary>What runs in it and below it.</summary>
     public Resources Usage { get; private set; }
 
+    /// <summary>What runs in it itself, not below it.</summary>
+    public Resources Own { get; private set; }
+
     /// <summary>By name.</summary>
     public IReadOnlyCollection<QueueNode> Children => _children.Values;
 
@@ -39,6 +42,7 @@ internal sealed class QueueNode(string path, QueueNode? parent)
     /// <summary>Counts a start (or, negative, an end) here and in all above.</summary>
     public void Charge(Resources by)
     {
+        Own += by;
         for (var node = this; node is not null; node = node.Parent) node.Usage += by;
     }
 
@@ -51,12 +55,28 @@ internal sealed class QueueNode(string path, QueueNode? parent)
         return null;
     }
 
+    /// <summary>
+    /// The largest part of its guarantee that this usage is, over the resources that the guarantee names: from 1 on the guarantee is used
+    /// up. Infinite when it has none.
+    /// </summary>
+    public double PartOfGuarantee(Resources usage) => Guarantee is { } guarantee && guarantee != Resources.None
+        ? Part(usage, guarantee, 1)
+        : double.PositiveInfinity;
+
+    /// <summary>What of this usage is above its guarantee.</summary>
+    public Resources BeyondGuarantee(Resources usage) =>
+        Guarantee is { } guarantee ? Resources.Largest(usage - guarantee, Resources.None) : usage;
+
     /// <summary>The largest part of the total that it uses of any resource, divided by its weight (Ghodsi et al. 2011).</summary>
-    /// <remarks>One division of whole numbers: equal fractions give equal doubles, so that ties are seen.</remarks>
     public double DominantShare(Resources total) => ShareOf(Usage, total);
 
-    public double ShareOf(Resources usage, Resources total) => Math.Max(
-        Part(usage.MilliCpu, total.MilliCpu), Math.Max(Part(usage.MemoryBytes, total.MemoryBytes), Part(usage.MilliGpu, total.MilliGpu)));
+    public double ShareOf(Resources usage, Resources total) => Part(usage, total, Weight);
 
-    private double Part(long used, long total) => total <= 0 ? 0 : used / ((double)Weight * total);
+    /// <summary>The largest part that this usage is of the total of any resource, divided by a weight.</summary>
+    /// <remarks>One division of whole numbers: equal fractions give equal doubles, so that ties are seen.</remarks>
+    public static double Part(Resources usage, Resources total, int weight) => Math.Max(
+        Part(usage.MilliCpu, total.MilliCpu, weight),
+        Math.Max(Part(usage.MemoryBytes, total.MemoryBytes, weight), Part(usage.MilliGpu, total.MilliGpu, weight)));
+
+    private static double Part(long used, long total, int weight) => total <= 0 ? 0 : used / ((double)weight * total);
 }

@@ -9,6 +9,12 @@ internal sealed class Skips
     /// <summary>Set when every job's reason is wanted: then nothing is skipped unseen.</summary>
     public bool LookAtAll { get; init; }
 
+    /// <summary>
+    /// Set when the order is read ahead of the decisions: an order that depends on what is in use then counts each job as started once it
+    /// was read.
+    /// </summary>
+    public bool ReadsAhead { get; init; }
+
     public void Skip(in GangShape gang) => _gangs.Add(gang);
 
     public bool Holds(in GangShape gang) => !LookAtAll && _gangs.Contains(gang);
