@@ -12,5 +12,10 @@ internal readonly record struct Occupancy(JobOutcome Job, long QueuedSince, long
     /// The stretches of one job, in order of time. Every plot and the Gantt take theirs from here: a job that ran several times yields
     /// one stretch for each, queued again since the end of the one before.
     /// </summary>
-    public static IEnumerable<Occupancy> Of(JobOutcome job) => [new Occupancy(job, job.Submit, job.Start, job.End, job.Node)];
+    public static IEnumerable<Occupancy> Of(JobOutcome job)
+    {
+        if (job.Spans is not { } spans) return [new Occupancy(job, job.Submit, job.Start, job.End, job.Node)];
+        return spans.Select((span, index) =>
+            new Occupancy(job, index == 0 ? job.Submit : spans[index - 1].End, span.Start, span.End, span.Node));
+    }
 }

@@ -115,6 +115,25 @@ public sealed class HtmlReportTests
     }
 
     [Fact]
+    public void A_job_that_was_preempted_is_drawn_each_time_it_ran_and_waits_in_between()
+    {
+        var job = new JobOutcome("a", 0, 10, 100, 50, "machine")
+        {
+            Preemptions = 1,
+            Spans = [new JobSpan(10, 30, "machine"), new JobSpan(70, 100, "machine")],
+        };
+        var run = new ReportRun("fifo", Run("fifo").Result with { Jobs = [job] });
+        var drawn = DataOf(Page("trace", run)).GetProperty("runs")[0];
+        var gantt = drawn.GetProperty("gantt");
+        Assert.Equal([10L, 70], PackedReader.ReadDeltas(gantt.GetProperty("start").GetString()!));
+        Assert.Equal([20L, 30], PackedReader.Read(gantt.GetProperty("run").GetString()!));
+        Assert.Equal([10L, 40], PackedReader.Read(gantt.GetProperty("wait").GetString()!));
+        // Half of the machine for half of the time.
+        var inUse = PackedReader.ReadDeltas(drawn.GetProperty("utilisation").GetProperty("mean").GetString()!);
+        Assert.Equal(0.25, inUse.Average() / 10_000, 1e-3);
+    }
+
+    [Fact]
     public void Hostile_labels_cannot_end_the_script_or_become_markup()
     {
         var run = Run(Hostile, change: (index, job) => job with { Job = $"{Hostile}{index}", User = index % 2 == 0 ? Hostile : "\u2028" });

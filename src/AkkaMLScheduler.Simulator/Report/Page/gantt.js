@@ -131,7 +131,7 @@ class Gantt {
     showTip(event, `Job ${bars.job[found]}, ${this.chosen().label}`, [
       ...(report.users.length ? [['User', userName(bars.user[found])]] : []),
       ['Size', `${count(bars.size[found])} ${report.unit}`],
-      ['Submitted', instant(bars.queued[found])],
+      ['Queued', instant(bars.queued[found])],
       ['Started', instant(bars.start[found])],
       ['Waited', duration(bars.start[found] - bars.queued[found])],
       ['Ran', duration(bars.end[found] - bars.start[found])],
