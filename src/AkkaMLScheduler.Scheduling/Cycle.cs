@@ -13,6 +13,7 @@ internal sealed class Cycle
     private readonly SchedulingPolicy _policy;
     private readonly LivePool _pool;
     private readonly HashSet<GangShape> _doesNotFit = [];
+    private readonly Dictionary<TaskShape, (long Changes, long Tasks)> _roomNow = [];
     private readonly Dictionary<string, int> _startedInArray = new(StringComparer.Ordinal);
     private readonly List<StartDecision> _starts = [];
     private readonly List<PreemptDecision> _preempts = [];
@@ -62,6 +63,8 @@ internal sealed class Cycle
     public HashSet<Allocation> Leaving { get; } = [];
 
     public Plan? Plan { get; private set; }
+
+    private bool IsReportFull => !Skips.LookAtAll && _unschedulable.Count >= Plan.MaxUnschedulable;
 
     /// <summary>
     /// 1. Ask those to stop that are beyond their time limit or on a drained node. 2. Go through the pending jobs in order, as the
@@ -171,7 +174,11 @@ internal sealed class Cycle
             _preempts.Add(new PreemptDecision(victim.Request.Job, victim.Request.Attempt, head.Request.Job));
         }
 
-        Report(Reasons.Blocked(Cluster, head, victims.Count));
+        if (IsReportFull) return;
+        var stopping = victims.Count + Cluster.StoppingFor(head.Request.Job);
+        Report(stopping > 0
+            ? Reasons.Say(head, PendingReason.Preempting, $"waits for {stopping} attempts to stop")
+            : Reasons.DoesNotFit(head, RoomNow(head.Shape)));
     }
 
     /// <summary>True when, without backfilling, others may pass this blocked job; those of its own queue may not.</summary>
@@ -186,7 +193,16 @@ internal sealed class Cycle
 
     public void Report(Unschedulable reason)
     {
-        if (Skips.LookAtAll || _unschedulable.Count < Plan.MaxUnschedulable) _unschedulable.Add(reason);
+        if (!IsReportFull) _unschedulable.Add(reason);
+    }
+
+    /// <summary>How many tasks of this shape fit what is free on open nodes now. Counted once for all that ask while nothing changes.</summary>
+    public long RoomNow(in TaskShape shape)
+    {
+        if (_roomNow.TryGetValue(shape, out var known) && known.Changes == Cluster.Nodes.Changes) return known.Tasks;
+        var tasks = Cluster.RoomNow(shape);
+        _roomNow[shape] = (Cluster.Nodes.Changes, tasks);
+        return tasks;
     }
 
     private void Drain()

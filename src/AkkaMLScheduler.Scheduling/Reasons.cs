@@ -68,19 +68,10 @@ internal static class Reasons
         return Say(job, PendingReason.QueueQuota, text);
     }
 
-    /// <summary>
-    /// Why the first job in the order does not start; <paramref name="victims"/> counts whom this cycle asks to stop for it.
-    /// </summary>
-    public static Unschedulable Blocked(ClusterState cluster, PendingJob head, int victims)
-    {
-        var stopping = victims + cluster.StoppingFor(head.Request.Job);
-        return stopping > 0 ? Say(head, PendingReason.Preempting, $"waits for {stopping} attempts to stop") : DoesNotFit(cluster, head);
-    }
-
-    public static Unschedulable DoesNotFit(ClusterState cluster, PendingJob job)
+    /// <summary>It does not fit; so many of its tasks would.</summary>
+    public static Unschedulable DoesNotFit(PendingJob job, long room)
     {
         var request = job.Request;
-        var room = cluster.RoomNow(job.Shape);
         return room == 0
             ? Say(job, PendingReason.Resources, $"no node has ({request.PerTask}) free")
             : Say(job, PendingReason.GangIncomplete, $"{room} of its {request.FewestTasks} tasks would fit");

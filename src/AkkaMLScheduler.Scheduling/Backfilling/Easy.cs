@@ -42,7 +42,7 @@ internal sealed class Easy : IBackfill
             if (cycle.Place(job) is not { } place)
             {
                 cycle.Skips.Skip(job.Gang);
-                if (cycle.Skips.LookAtAll) cycle.Report(Reasons.DoesNotFit(cycle.Cluster, job));
+                if (cycle.Skips.LookAtAll) cycle.Report(Reasons.DoesNotFit(job, cycle.RoomNow(job.Shape)));
                 continue;
             }
 

@@ -75,7 +75,7 @@ public sealed class BackfillProperties
         }
     }
 
-    [Property(MaxTest = Cases, Replay = Seed)]
+    [Property(MaxTest = 500, Replay = Seed)]
     public void The_first_in_order_never_waits_when_there_is_room_for_it(int seed)
     {
         // Not so under conservative, where others may hold promises that it must not break.

@@ -47,17 +47,12 @@ public sealed class ExplanationProperties
 
     private static void EachExplanation(int[] numbers, Action<SchedulerCore, DateTimeOffset, Explanation> check)
     {
-        foreach (var policy in Policies())
+        foreach (var policy in EveryPolicy.InTurn(numbers, 3, one => one.Preemption == "none"))
         {
             var script = new Script(policy).Run(numbers);
             foreach (var waiting in script.Core.Pending().Take(4)) check(script.Core, script.Now, script.Core.Explain(waiting.Job, script.Now)!);
         }
     }
-
-    private static IEnumerable<SchedulingPolicy> Policies() =>
-        from order in PolicyRegistry.Orders
-        from backfill in PolicyRegistry.Backfills
-        select new SchedulingPolicy(order, backfill, "best-fit", "none");
 
     private static bool Starts(SchedulerCore core, string job, DateTimeOffset now, IEnumerable<SchedulerInput> removals)
     {

@@ -5,23 +5,13 @@ namespace AkkaMLScheduler.Scheduling.Tests.Properties;
 /// <summary>The same inputs and commits give the same plans, also when the core is stored, read back or forked in between.</summary>
 public sealed class ReplayProperties
 {
-    private const int Cases = 300;
+    private const int Cases = 1_000;
     private const string Seed = "(20261124,3)";
-
-    private static readonly SchedulingPolicy[] Policies =
-    [
-        Given.Evicting,
-        .. from order in PolicyRegistry.Orders
-           from backfill in PolicyRegistry.Backfills
-           select new SchedulingPolicy(order, backfill, "spread", "priority"),
-        .. PolicyRegistry.Placements.Select(placement => new SchedulingPolicy("fifo", "conservative", placement, "none")),
-        .. PolicyRegistry.Preemptions.Select(preemption => new SchedulingPolicy("priority", "easy", "best-fit", preemption)),
-    ];
 
     [Property(MaxTest = Cases, Replay = Seed)]
     public void A_ledger_played_again_gives_the_same_plans_and_the_same_state(int[] numbers)
     {
-        foreach (var policy in Policies)
+        foreach (var policy in EveryPolicy.InTurn(numbers, 5))
         {
             var script = new Script(policy).Run(numbers);
             var core = new SchedulerCore(policy);
@@ -51,7 +41,7 @@ public sealed class ReplayProperties
 
     private static void Same(int[] numbers, Func<SchedulerCore, SchedulerCore> replace)
     {
-        foreach (var policy in Policies)
+        foreach (var policy in EveryPolicy.InTurn(numbers, 5))
         {
             var plain = new Script(policy).Run(numbers);
             var replaced = new Script(policy) { Replace = replace }.Run(numbers);
