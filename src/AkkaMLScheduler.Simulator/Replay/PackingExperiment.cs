@@ -28,7 +28,7 @@ public sealed class PackingExperiment
     {
         _trace = trace;
         _settings = settings;
-        _core = Simulation.CoreOf(cluster, settings.Policy);
+        _core = Simulation.CoreOf(cluster, trace, settings.Policy);
     }
 
     /// <summary>Runs the experiment.</summary>
@@ -107,7 +107,7 @@ public sealed class PackingExperiment
         var figures = new RunFigures(wall, _passes)
         {
             Decisions = arrivals,
-            Fragmentation = 0,
+            Fragmentation = TypicalShapes.Fragmented(_core),
             AllocationRate = allocated,
         };
         var metrics = SimulationMetrics.Of(_trace, cluster, outcomes, _turnedAway.Count, figures) with

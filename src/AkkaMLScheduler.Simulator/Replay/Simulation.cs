@@ -44,7 +44,7 @@ public sealed class Simulation
     {
         _trace = trace;
         _settings = settings;
-        _core = CoreOf(cluster, settings.Policy);
+        _core = CoreOf(cluster, trace, settings.Policy);
         if (trace.Jobs.FirstOrDefault(job => job.RunSeconds < 1 || job.SubmitSeconds < 0) is { } impossible)
             throw new ArgumentException(
                 $"Job {impossible.Job} of the trace cannot be simulated: it is submitted at {impossible.SubmitSeconds} and runs "
@@ -56,7 +56,7 @@ public sealed class Simulation
         var users = new Dictionary<string, int>(StringComparer.Ordinal);
         _users = [.. trace.Jobs.Select(job => users.TryAdd(job.User, users.Count) ? users.Count - 1 : users[job.User])];
         _usage = new UsageMeter(cluster.Size, users.Count);
-        _fragmentation = new FragmentationMeter(() => 0, Submitted(0), Submitted(trace.Jobs.Count - 1));
+        _fragmentation = new FragmentationMeter(() => TypicalShapes.Fragmented(_core), Submitted(0), Submitted(trace.Jobs.Count - 1));
         // Without preemption nobody asks what stopping a job would lose.
         if (settings.Policy.Preemption != "none") _checkpoints = new Checkpoints(_running, settings.CheckpointSeconds);
         if (settings.Events == EventMode.Each) _predictedEnds = new PredictedEnds(_running);
@@ -83,12 +83,18 @@ public sealed class Simulation
 
     internal static DateTimeOffset Instant(long seconds) => DateTimeOffset.UnixEpoch.AddSeconds(seconds);
 
-    internal static SchedulerCore CoreOf(SimulatedCluster cluster, SchedulingPolicy policy)
+    internal static SchedulerCore CoreOf(SimulatedCluster cluster, Trace trace, SchedulingPolicy policy)
     {
         var core = new SchedulerCore(policy);
-        foreach (var node in cluster.Nodes)
-            if (core.Apply(new NodeUp(Instant(0), node)) is { Changed: false } refused)
+        // What no job asks for must not sway the choice of a node.
+        var (cpu, memory) = (trace.Jobs.Any(job => job.PerTask.MilliCpu > 0), trace.Jobs.Any(job => job.PerTask.MemoryBytes > 0));
+        foreach (var (node, capacity) in cluster.Nodes.Select(node => (node, node.Capacity)))
+            if (core.Apply(new NodeUp(Instant(0), node with
+            {
+                Capacity = capacity with { MilliCpu = cpu ? capacity.MilliCpu : 0, MemoryBytes = memory ? capacity.MemoryBytes : 0 },
+            })) is { Changed: false } refused)
                 throw new ArgumentException($"The cluster cannot be simulated: {refused.Ignored}.", nameof(cluster));
+        if (cluster.Nodes.Any(node => node.Capacity.MilliGpu > 0)) core.Apply(new TypicalTasksChanged(Instant(0), TypicalShapes.Of(trace)));
         return core;
     }
 
