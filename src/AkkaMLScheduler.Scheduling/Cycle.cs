@@ -90,13 +90,15 @@ internal sealed class Cycle
     /// </summary>
     public IEnumerable<PendingJob> Candidates()
     {
-        foreach (var job in Pending.Promised)
-            if (Reasons.NotReady(Cluster, job, Now) is null && IsConsidered(job))
-                yield return job;
+        foreach (var job in Promised()) yield return job;
         foreach (var job in Pending.Queue.InOrder(Skips))
             if (!job.Promised && IsConsidered(job))
                 yield return job;
     }
+
+    /// <summary>Those that others were asked to stop for, by arrival.</summary>
+    public IEnumerable<PendingJob> Promised() =>
+        Pending.Promised.Where(job => Reasons.NotReady(Cluster, job, Now) is null && IsConsidered(job));
 
     /// <summary>Starts the gang, whole, on nodes that are <paramref name="allowed"/>; or leaves everything as it was.</summary>
     public bool TryStart(PendingJob job, Func<NodeState, bool>? allowed = null)

@@ -52,12 +52,14 @@ public sealed partial class SchedulerCore
         if (made is null) GiveBack();
         _open = null;
         var moved = false;
+        var anew = false;
         _cluster.Expect(plan.Starts.Count);
         for (var i = 0; i < plan.Starts.Count; i++)
         {
             var start = plan.Starts[i];
             var job = Startable(start);
             moved |= job.Reservation is { } promised && promised.StartsAt > plan.At;
+            anew |= job.Promised;
             var held = made?[i] ?? new Allocation(job.Request, job.Queue, plan.At, start.Placements, NodesOf(start));
             if (made is null)
                 _cluster.Book(held);
@@ -77,6 +79,7 @@ public sealed partial class SchedulerCore
         foreach (var reservation in plan.Reservations)
             if (reservation.IsHeld)
                 moved |= Reserve(reservation);
+        if (anew) GiveUpReservationsBut(plan.Reservations);
         if (!plan.Compressed) return;
         _compressionDue = false;
         _unsettled = moved;
@@ -172,6 +175,13 @@ public sealed partial class SchedulerCore
         _policies.Backfill.Reserving(job, reservation, nodes);
         _pending.Reserve(job, reservation, nodes);
         return had;
+    }
+
+    /// <summary>A job that room was made for may have taken places held for others: only what this plan promises holds.</summary>
+    private void GiveUpReservationsBut(IReadOnlyList<Reservation> renewed)
+    {
+        var kept = renewed.Select(one => one.Job).ToHashSet(StringComparer.Ordinal);
+        foreach (var job in _pending.Reserved.Where(job => !kept.Contains(job.Request.Job)).ToList()) GiveUpReservation(job);
     }
 
     private void GiveUpReservation(PendingJob job)

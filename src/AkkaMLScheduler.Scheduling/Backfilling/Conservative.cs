@@ -6,7 +6,8 @@ namespace AkkaMLScheduler.Scheduling.Backfilling;
 /// <summary>
 /// Every job is promised a place and an instant when it comes: the earliest hole by the estimates of all that run and wait. When room
 /// comes back sooner than was thought, the promises are gone through in order, each moved to its earliest hole with all others kept; so
-/// none ever moves later (Mu'alem and Feitelson 2001), unless a job runs for longer than its estimate or a node is lost.
+/// none ever moves later (Mu'alem and Feitelson 2001), unless a job runs for longer than its estimate, a node is lost, or a preemption
+/// makes room: that room belongs to the job it was made for, whoever was promised the place, and then all are promised anew.
 /// </summary>
 internal sealed class Conservative : IBackfill
 {
@@ -16,21 +17,25 @@ internal sealed class Conservative : IBackfill
 
     public void Run(Cycle cycle)
     {
-        var timeline = _timeline ??= new Timeline(cycle.Cluster, cycle.Pending, cycle.Now);
+        if (!StartPromised(cycle)) return;
+        var anew = cycle.Started.Count > 0;
+        if (anew) _timeline = null;
+        var timeline = anew
+            ? new Timeline(cycle.Cluster, cycle.Started, [], cycle.Now)
+            : _timeline ??= new Timeline(cycle.Cluster, [], cycle.Pending.Reserved, cycle.Now);
         timeline.Advance(cycle.Now);
-        var jobs = Concerned(cycle);
+        var jobs = Concerned(cycle, anew);
         var found = new Dictionary<PendingJob, Hole>();
-        if (cycle.CompressionDue)
+        if (cycle.CompressionDue && !anew)
             foreach (var job in jobs)
                 Improve(cycle, timeline, job, found);
         foreach (var job in jobs)
-            if (job.Reservation is null)
+            if (anew || job.Reservation is null)
                 Find(cycle, timeline, job, NodeTimeline.Never, found);
-        PendingJob? head = null;
-        foreach (var job in jobs)
-            if (!TryStart(cycle, timeline, job, found))
-                head ??= job;
-        if (head is not null) cycle.Block(head);
+        var waiting = jobs.Where(job => !(anew ? found.ContainsKey(job) && TryTake(cycle, job, found) : TryStart(cycle, timeline, job, found))).ToList();
+        foreach (var job in waiting) Promise(cycle, job, found);
+        if (waiting.Count > 0) cycle.Block(waiting[0]);
+        if (anew) return;
 
         // The plan may never be committed; when it is, the timeline is told.
         foreach (var (job, hole) in found)
@@ -53,14 +58,31 @@ internal sealed class Conservative : IBackfill
     public void Forget() => _timeline = null;
 
     /// <summary>
+    /// Starts those that others were asked to stop for, whatever place is held for whom. False when one of them still waits for that:
+    /// until then nobody takes what it needs.
+    /// </summary>
+    private static bool StartPromised(Cycle cycle)
+    {
+        foreach (var job in cycle.Promised())
+        {
+            if (cycle.TryStart(job)) continue;
+            cycle.Block(job);
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>
     /// The jobs to look at, best first. When neither room has come back nor several jobs are new, those due and the new one are enough.
     /// </summary>
-    private static List<PendingJob> Concerned(Cycle cycle)
+    private static List<PendingJob> Concerned(Cycle cycle, bool anew)
     {
         var pending = cycle.Pending;
-        if (cycle.CompressionDue || cycle.Skips.LookAtAll || cycle.MayPreempt || pending.Unreserved.Count > 1) return [.. cycle.Candidates()];
+        var all = anew || cycle.CompressionDue || cycle.Skips.LookAtAll || cycle.MayPreempt || pending.Unreserved.Count > 1;
+        if (all) return [.. cycle.Candidates().Where(job => !job.Promised)];
         var due = pending.Reserved.TakeWhile(job => job.Reservation!.StartsAt <= cycle.Now);
-        return [.. due.Concat(pending.Unreserved).Where(job => Reasons.NotReady(cycle.Cluster, job, cycle.Now) is null && cycle.IsConsidered(job))];
+        return [.. due.Concat(pending.Unreserved).Where(job => !job.Promised && Reasons.NotReady(cycle.Cluster, job, cycle.Now) is null && cycle.IsConsidered(job))];
     }
 
     private static void Improve(Cycle cycle, Timeline timeline, PendingJob job, Dictionary<PendingJob, Hole> found)
@@ -94,10 +116,14 @@ internal sealed class Conservative : IBackfill
             if (TryTake(cycle, job, found)) return true;
         }
 
+        return false;
+    }
+
+    private static void Promise(Cycle cycle, PendingJob job, Dictionary<PendingJob, Hole> found)
+    {
         if (found.TryGetValue(job, out var hole)) cycle.Reserve(hole.Reservation);
         if (cycle.Skips.LookAtAll && (found.ContainsKey(job) ? hole.Reservation : job.Reservation) is { } promised)
             cycle.Report(Reasons.Say(job, PendingReason.Reserved, $"starts at {Reasons.Instant(promised.StartsAt)} or earlier"));
-        return false;
     }
 
     private static bool TryTake(Cycle cycle, PendingJob job, Dictionary<PendingJob, Hole> found)

@@ -15,14 +15,14 @@ internal sealed class Timeline
     private readonly Totals _totals;
     private long _now;
 
-    /// <summary>Reads all that runs and all places held. Nothing may be taken by an open cycle.</summary>
-    public Timeline(ClusterState cluster, PendingJobs pending, DateTimeOffset now)
+    /// <summary>Reads all that runs, with what an open cycle has started, and all places held.</summary>
+    public Timeline(ClusterState cluster, IEnumerable<Allocation> started, IEnumerable<PendingJob> reserved, DateTimeOffset now)
     {
         _cluster = cluster;
         _now = now.UtcTicks;
         _totals = new Totals(cluster.Nodes.Free, _now);
         foreach (var node in cluster.Nodes.All) _nodes.Add(node, new NodeTimeline(node.Room, _now));
-        foreach (var held in cluster.Allocations)
+        foreach (var held in cluster.Allocations.Concat(started))
         {
             if (held.Vacated) continue;
             var end = EndOf(held);
@@ -30,7 +30,7 @@ internal sealed class Timeline
             Change(held, end, NodeTimeline.Never, take: false);
         }
 
-        foreach (var job in pending.Reserved) Hold(job, job.Reservation!, job.ReservedNodes);
+        foreach (var job in reserved) Hold(job, job.Reservation!, job.ReservedNodes);
     }
 
     /// <summary>Moves on in time. What runs for longer than was thought is thought to take twice as long, again and again.</summary>

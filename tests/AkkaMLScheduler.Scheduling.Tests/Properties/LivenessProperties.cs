@@ -17,7 +17,7 @@ public sealed class LivenessProperties
     [Property(MaxTest = Cases, Replay = Seed)]
     public void Every_feasible_job_starts_in_the_end_when_others_end(int[] numbers)
     {
-        foreach (var policy in new[] { Given.Fifo, Given.ByPriority, Given.Evicting })
+        foreach (var policy in EveryPolicy.InTurn(numbers, 4, one => one.Preemption != "fair-share"))
         {
             var script = new Script(policy).Run(numbers);
             var rounds = 2 * (script.Core.PendingCount + script.Core.AllocationCount) + 2;
@@ -36,9 +36,9 @@ public sealed class LivenessProperties
     [Property(MaxTest = Cases, Replay = Seed)]
     public void Preemption_lowers_its_potential_every_time_and_so_comes_to_an_end(int[] numbers)
     {
-        foreach (var order in PolicyRegistry.Orders)
+        foreach (var policy in EveryPolicy.InTurn(numbers, 4, one => one.Preemption == "priority"))
         {
-            var script = new Script(Given.Evicting with { Order = order }).Run(numbers);
+            var script = new Script(policy).Run(numbers);
             script.Advance(script.Now.AddHours(1));
             for (var node = 0; node < 5; node++) script.Apply(new NodeUncordoned(script.Now, $"n{node}"));
             Settle(script);
