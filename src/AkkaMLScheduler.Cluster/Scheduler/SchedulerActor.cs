@@ -110,7 +110,8 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
 
     private static JobRequest Request(Dispatch.Enqueue c) => new(
         c.JobId.Value, c.Attempt, "default", c.Priority, c.Tasks, new Resources(c.Resources.MilliCpu, c.Resources.MemoryBytes, c.Resources.Gpus * (long)Resources.PerGpu),
-        c.SubmittedAt, c.EligibleAt) { Preemptions = c.Preemptions };
+        c.SubmittedAt, c.EligibleAt)
+    { Preemptions = c.Preemptions };
 
     private void Replay(LedgerEntry entry)
     {

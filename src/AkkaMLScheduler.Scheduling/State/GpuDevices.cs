@@ -46,7 +46,7 @@ internal sealed class GpuDevices
         if (ask == 0) return most;
         if (ask % Resources.PerGpu == 0) return Math.Min(most, Whole / (ask / Resources.PerGpu));
         var times = 0L;
-        
+
         // In a forecast a device may be promised more than once, when something runs for longer than was thought.
         foreach (var free in _free) times += Math.Max(free, 0) / ask;
         return Math.Min(most, times);
