@@ -22,7 +22,7 @@ public sealed class BadInputTests
     [InlineData("is not a job id", "logs", "NOT/AN/ID")]
     [InlineData("Required argument 'id' missing", "wait")]
     [InlineData("cannot be read", "simulate", "--trace", "/no/such/trace", "--processors", "10")]
-    [InlineData("'lifo' not recognized. Must be one of: 'fifo'", "simulate", "--trace", "x", "--order", "lifo")]
+    [InlineData("'lifo' not recognized. Must be one of: 'drf'", "simulate", "--trace", "x", "--order", "lifo")]
     public async Task A_mistake_is_one_line_and_exit_code_2(string expected, params string[] arguments)
     {
         var amls = await Amls.RunAsync(arguments);
