@@ -1,12 +1,15 @@
 using AkkaMLScheduler.Benchmarks;
 using AkkaMLScheduler.Benchmarks.Ingestion;
 using AkkaMLScheduler.Benchmarks.Packing;
+using AkkaMLScheduler.Benchmarks.Replaying;
 using AkkaMLScheduler.Benchmarks.Scheduling;
 
 // One line per benchmark: its name, what it measures, how to run it.
 var benchmarks = new (string Name, string Measures, Func<string[], int> Run)[]
 {
-    ("scheduling", "cycle time and decisions per second of the scheduling core; replay of a whole log", SchedulingBenchmark.Run),
+    ("scheduling", "cycles and single events on 10,000 nodes with 100,000 pending jobs of 1,000 users", SchedulingBenchmark.Run),
+    ("replay", "a whole log under four policies: replay LOG.swf [--rival COMMAND] [--rival-conservative COMMAND]", ReplayBenchmark.Run),
+    ("million", "a million made-up jobs through the simulator: seconds and peak memory", MillionBenchmark.Run),
     ("packing", "GPU allocation of best-fit and of fgd in the published packing experiment, and their decisions per second", PackingBenchmark.Run),
     ("ingestion", "records from a file and from Kafka to committed Parquet, beside DuckDB's COPY", IngestionBenchmark.Run),
 };

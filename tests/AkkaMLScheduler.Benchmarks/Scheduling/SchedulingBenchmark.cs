@@ -1,164 +1,128 @@
-using System.Diagnostics;
 using AkkaMLScheduler.Scheduling;
-using AkkaMLScheduler.Simulator;
 
 namespace AkkaMLScheduler.Benchmarks.Scheduling;
 
-/// <summary>How fast the core decides. One thread; every figure is of this run.</summary>
+/// <summary>How fast the core decides on a large cluster. One thread; every figure is of this run.</summary>
 internal static class SchedulingBenchmark
 {
-    private const int Seed = 20261124;
-    private static readonly SchedulingPolicy Policy = new("priority", "none", "best-fit", "none");
+    public const double CycleBarMilliseconds = 100;
+    public const double EventBarMilliseconds = 2;
 
-    /// <summary>The first argument, if any, is an SWF log of a machine with 100 processors, to replay.</summary>
+    private const int FirstCycles = 50;
+    private const int Cycles = 200;
+    private const int ChangesBetweenCycles = 100;
+    private const int Events = 20_000;
+
+    private static readonly ClusterSize Large = new(10_000);
+
+    /// <summary>
+    /// Under <c>drf</c> no job waits beyond the patience in these runs, so that jobs of other queues may always pass a blocked one: the
+    /// costlier case, every queue's first job being tried in each cycle.
+    /// </summary>
+    public static IReadOnlyList<SchedulingPolicy> Policies { get; } =
+    [
+        .. from order in new[] { "priority", "drf" }
+           from backfill in new[] { "none", "easy" }
+           select new SchedulingPolicy(order, backfill, "best-fit", "none") { Patience = TimeSpan.FromDays(365) },
+    ];
+
+    /// <summary>Arguments: orders with backfilling to measure alone, as <c>drf+easy</c>; none for all.</summary>
     public static int Run(string[] args)
     {
-        FillAndChurn("warm-up, not to be quoted", SyntheticCluster.Mixed(), pending: 20_000, events: 20_000);
-        FillAndChurn("1,213 nodes, 6,212 GPUs, 20,000 jobs", SyntheticCluster.Mixed(), pending: 20_000, events: 20_000);
-        FillAndChurn("10,000 nodes x 8 GPUs, 100,000 jobs", SyntheticCluster.Uniform(10_000), pending: 100_000, events: 20_000);
-        if (args.Length == 0)
+        var chosen = args.Length == 0 ? Policies : [.. Policies.Where(policy => args.Contains(NameOf(policy)))];
+        if (chosen.Count == 0 || chosen.Count < args.Length)
         {
-            Console.WriteLine("replay: not measured; name an SWF log to replay it");
-            return 0;
-        }
-
-        return Replay(args[0]);
-    }
-
-    private static void FillAndChurn(string what, IReadOnlyList<NodeCapacity> nodes, int pending, int events)
-    {
-        Console.WriteLine(what);
-        FirstCycles(nodes, pending);
-        var random = new Random(Seed);
-        var core = new SchedulerCore(Policy);
-        foreach (var node in nodes) core.Apply(new NodeUp(SyntheticCluster.Start, node));
-
-        var clock = Stopwatch.StartNew();
-        for (var number = 0; number < pending; number++) Queue(core, random, number);
-        Console.WriteLine($"  queue {pending:N0} jobs            {clock.Elapsed.TotalMilliseconds,10:F1} ms");
-        var now = SyntheticCluster.Start.AddHours(1);
-        var first = core.Plan(now);
-        core.Commit(first);
-        Churn(core, random, first, now, pending, events);
-    }
-
-    /// <summary>
-    /// The cycle that fills an empty cluster, each time in a new core. What waits has been there for a while: garbage of its coming is
-    /// collected before the clock starts; garbage of the cycle counts.
-    /// </summary>
-    private static void FirstCycles(IReadOnlyList<NodeCapacity> nodes, int pending)
-    {
-        const int cycles = 21;
-        var plans = new double[cycles];
-        var commits = new double[cycles];
-        var both = new double[cycles];
-        var tasks = 0;
-        var jobs = 0;
-        for (var cycle = 0; cycle < cycles; cycle++)
-        {
-            var random = new Random(Seed);
-            var core = new SchedulerCore(Policy);
-            foreach (var node in nodes) core.Apply(new NodeUp(SyntheticCluster.Start, node));
-            for (var number = 0; number < pending; number++) Queue(core, random, number);
-            GC.Collect();
-            var begin = Stopwatch.GetTimestamp();
-            var plan = core.Plan(SyntheticCluster.Start.AddHours(1));
-            plans[cycle] = Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
-            begin = Stopwatch.GetTimestamp();
-            core.Commit(plan);
-            commits[cycle] = Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
-            both[cycle] = plans[cycle] + commits[cycle];
-            jobs = plan.Starts.Count;
-            tasks = plan.Starts.Sum(start => start.Placements.Count);
-        }
-
-        foreach (var times in new[] { plans, commits, both }) Array.Sort(times);
-        const int middle = cycles / 2;
-        Console.WriteLine(
-            $"  first cycle, empty cluster   {both[middle],10:F1} ms p50, {both[^1]:F1} ms max of {cycles} "
-            + $"(plan {plans[middle]:F1}, commit {commits[middle]:F1}): {jobs:N0} jobs, {tasks:N0} tasks placed");
-        Console.WriteLine($"  tasks placed per second      {tasks / both[middle] * 1000,10:N0} (plan and commit)");
-    }
-
-    /// <summary>
-    /// A cluster as full as its blocked head leaves it: one attempt ends and another job comes, then a cycle; as one event after
-    /// another would in live running.
-    /// </summary>
-    private static void Churn(SchedulerCore core, Random random, Plan first, DateTimeOffset now, int number, int events)
-    {
-        var running = first.Starts.Select(start => start.Job).ToList();
-        var cycles = new double[events];
-        var starts = 0;
-        var total = Stopwatch.StartNew();
-        for (var i = 0; i < events; i++)
-        {
-            now = now.AddMilliseconds(1);
-            var begin = Stopwatch.GetTimestamp();
-            if (running.Count > 0)
-            {
-                var ended = random.Next(running.Count);
-                core.Apply(new JobEnded(now, running[ended], 1));
-                running[ended] = running[^1];
-                running.RemoveAt(running.Count - 1);
-            }
-
-            Queue(core, random, number + i);
-            var plan = core.Plan(now);
-            core.Commit(plan);
-            cycles[i] = Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
-            starts += plan.Starts.Count;
-            running.AddRange(plan.Starts.Select(start => start.Job));
-        }
-
-        var seconds = total.Elapsed.TotalSeconds;
-        Array.Sort(cycles);
-        Console.WriteLine(
-            $"  one end, one job, one cycle  {cycles[events / 2],10:F3} ms p50, {cycles[events * 99 / 100]:F3} ms p99, "
-            + $"{cycles[^1]:F3} ms max over {events:N0} events; {starts / seconds:N0} starts/s");
-        Console.WriteLine($"  afterwards                   {core.PendingCount:N0} pending, {core.AllocationCount:N0} running");
-        Console.WriteLine();
-    }
-
-    private static int Replay(string path)
-    {
-        try
-        {
-            var clock = Stopwatch.StartNew();
-            var trace = TraceReader.ReadSwf(path);
-            Console.WriteLine(
-                $"replay of {Path.GetFileName(path)}: {trace.Jobs.Count:N0} jobs read in {clock.ElapsedMilliseconds} ms; "
-                + "100 processors, fifo, no backfilling");
-            foreach (var events in Enum.GetValues<EventMode>())
-            {
-                var walls = new double[3];
-                SimulationMetrics metrics = null!;
-                for (var i = 0; i < walls.Length; i++)
-                {
-                    metrics = Simulation.Run(
-                        trace, SimulatedCluster.OfProcessors(100), new SimulationSettings(Policy with { Order = "fifo" }, events)).Metrics;
-                    walls[i] = metrics.WallSeconds;
-                }
-
-                Array.Sort(walls);
-                Console.WriteLine(
-                    $"  events {events,-5}  {walls[1]:F3} s median of {walls.Length} ({walls[0]:F3} to {walls[^1]:F3}); "
-                    + $"mean wait {metrics.WaitMeanSeconds:F3} s, mean bounded slowdown {metrics.SlowdownMean:F3}");
-            }
-
-            Console.WriteLine(
-                "  no ratio: the published 12.5 s of a Python simulator is for EASY backfilling on another machine, which is more work");
-            return 0;
-        }
-        catch (TraceUnreadableException unreadable)
-        {
-            Console.Error.WriteLine(unreadable.Message);
+            Console.Error.WriteLine($"Name some of {string.Join(", ", Policies.Select(NameOf))}, or none for all.");
             return 2;
         }
+
+        Console.WriteLine($"{Large}; placement best-fit");
+        Console.WriteLine($"bars: a full cycle {CycleBarMilliseconds} ms p99, one event {EventBarMilliseconds} ms p99");
+        foreach (var policy in chosen)
+        {
+            Measure(policy, new ClusterSize(1_000), firstCycles: 5, cycles: 50, events: 5_000);
+            var (first, full, one) = Measure(policy, Large, FirstCycles, Cycles, Events);
+            Console.WriteLine();
+            Console.WriteLine($"{NameOf(policy),-33}       p50       p99       max");
+            Console.WriteLine($"  first cycle, empty cluster     {first.Both} {Verdict(first.Both.P99, CycleBarMilliseconds)}");
+            Console.WriteLine($"    of it planning               {first.Plan}");
+            Console.WriteLine($"    starts                       {first.Starts,9:N0} jobs, {first.Starts / first.Both.P50 * 1000:N0} a second");
+            Console.WriteLine($"  full cycle, full cluster       {full} {Verdict(full.P99, CycleBarMilliseconds)}");
+            Console.WriteLine($"  one end, one new job, a cycle  {one.Took} {Verdict(one.Took.P99, EventBarMilliseconds)}");
+            Console.WriteLine($"    starts                       {one.Starts,9:N0} jobs; afterwards {one.Pending:N0} pending, {one.Running:N0} running");
+        }
+
+        Console.WriteLine();
+        Console.WriteLine("first cycle: each in a new core, garbage of the jobs' coming collected before the clock starts.");
+        Console.WriteLine($"full cycle: everything pending; {ChangesBetweenCycles} ends and as many new jobs before each, not timed; collected before each.");
+        Console.WriteLine("one event: one after another, garbage collections included.");
+        return 0;
     }
 
-    private static void Queue(SchedulerCore core, Random random, int number)
+    public static string NameOf(SchedulingPolicy policy) => $"{policy.Order}+{policy.Backfill}";
+
+    /// <summary>The three measurements, each on a cluster of this size.</summary>
+    public static (FirstCycle First, Latencies Full, Churn One) Measure(
+        SchedulingPolicy policy, ClusterSize size, int firstCycles, int cycles, int events)
     {
-        var job = SyntheticCluster.Job(random, number);
-        core.Apply(new JobQueued(job.SubmittedAt, job));
+        var plans = new double[firstCycles];
+        var both = new double[firstCycles];
+        BusyCluster cluster = null!;
+        for (var i = 0; i < firstCycles; i++)
+        {
+            cluster = new BusyCluster(policy, size);
+            Collect();
+            (plans[i], both[i]) = cluster.Cycle();
+            both[i] += plans[i];
+        }
+
+        var first = new FirstCycle(Latencies.Of(both), Latencies.Of(plans), cluster.Starts);
+        cluster.Refill();
+        cluster.Cycle();
+        return (first, FullCycles(cluster, size, cycles), EventByEvent(cluster, events));
     }
+
+    private static Latencies FullCycles(BusyCluster cluster, ClusterSize size, int cycles)
+    {
+        var took = new double[cycles];
+        for (var i = 0; i < cycles; i++)
+        {
+            cluster.Change(Math.Max(1, ChangesBetweenCycles * size.Nodes / Large.Nodes));
+            cluster.Refill();
+            Collect();
+            var (plan, commit) = cluster.Cycle();
+            took[i] = plan + commit;
+        }
+
+        return Latencies.Of(took);
+    }
+
+    private static Churn EventByEvent(BusyCluster cluster, int events)
+    {
+        Collect();
+        var before = cluster.Starts;
+        var took = new double[events];
+        for (var i = 0; i < events; i++) took[i] = cluster.OneEvent();
+        return new Churn(Latencies.Of(took), cluster.Starts - before, cluster.Pending, cluster.Running);
+    }
+
+    /// <summary>What came before a measurement is not to be collected during it.</summary>
+    private static void Collect()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+    }
+
+    private static string Verdict(double milliseconds, double bar) => milliseconds < bar ? "met" : $"MISSED, bar {bar} ms";
+
+    /// <param name="Both">Planned and committed.</param>
+    /// <param name="Plan">The planning alone.</param>
+    /// <param name="Starts">Jobs started in one.</param>
+    public sealed record FirstCycle(Latencies Both, Latencies Plan, int Starts);
+
+    /// <param name="Took">Each event.</param>
+    /// <param name="Starts">Jobs started in all of them.</param>
+    /// <param name="Pending">Afterwards.</param>
+    /// <param name="Running">Afterwards.</param>
+    public sealed record Churn(Latencies Took, int Starts, int Pending, int Running);
 }

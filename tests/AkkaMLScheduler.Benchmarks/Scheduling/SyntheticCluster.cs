@@ -2,24 +2,19 @@ using AkkaMLScheduler.Scheduling;
 
 namespace AkkaMLScheduler.Benchmarks.Scheduling;
 
-/// <summary>Made-up clusters and jobs, always the same for the same seed.</summary>
+/// <summary>Made-up nodes and jobs, always the same for the same seed.</summary>
 internal static class SyntheticCluster
 {
     public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>1,213 nodes with 6,212 GPUs in all: as many as the GPU nodes of Alibaba's 2023 trace, of 2, 4 and 8 GPUs.</summary>
-    public static IReadOnlyList<NodeCapacity> Mixed()
-    {
-        // 8 GPUs on 559 nodes, 4 on 216, 2 on 438: 4,472 + 864 + 876 = 6,212 on 1,213.
-        var sizes = Enumerable.Repeat(8, 559).Concat(Enumerable.Repeat(4, 216)).Concat(Enumerable.Repeat(2, 438));
-        return [.. sizes.Select((gpus, index) => Node(index, 16_000L * gpus, gpus))];
-    }
+    /// <summary>Nodes of 128 cores, 768 GiB and 8 GPUs, sixteen to a rack.</summary>
+    public static IReadOnlyList<NodeCapacity> Nodes(int count) => [.. Enumerable.Range(0, count).Select(Node)];
 
-    public static IReadOnlyList<NodeCapacity> Uniform(int nodes) =>
-        [.. Enumerable.Range(0, nodes).Select(index => Node(index, 128_000, 8))];
-
-    /// <summary>Mostly single-GPU tasks, some larger, a few gangs and some without GPUs; one in twenty has a higher priority.</summary>
-    public static JobRequest Job(Random random, int number)
+    /// <summary>
+    /// Mostly single-GPU tasks, some larger, a few gangs and some without GPUs, with three amounts of CPU and two of memory for each
+    /// GPU: 36 shapes. One in twenty has a higher priority, three in four have an estimate, a few users submit most.
+    /// </summary>
+    public static JobRequest Job(Random random, int number, int users, DateTimeOffset at)
     {
         var (tasks, gpus) = random.Next(20) switch
         {
@@ -30,12 +25,23 @@ internal static class SyntheticCluster
             < 17 => (4, 2),
             _ => (1, 0),
         };
-        var at = Start.AddMilliseconds(number);
+        var times = Math.Max(1, gpus);
+        var milliCpu = 4_000L * (1 + random.Next(3)) * times;
+        var memory = (8L << 30) * (1 + random.Next(2)) * times;
+        var priority = random.Next(20) == 0 ? 1 : 0;
+        var user = (int)(users * Math.Pow(random.NextDouble(), 2));
+        var estimate = TimeSpan.FromSeconds(600 + random.Next(4 * 3600));
         return new JobRequest(
-            $"job-{number}", 1, "default", random.Next(20) == 0 ? 1 : 0, tasks,
-            new Resources(4_000 * Math.Max(1, gpus), (8L << 30) * Math.Max(1, gpus), gpus * Resources.PerGpu), at, at);
+            $"job-{number}", 1, $"user-{user:D4}", priority, tasks, new Resources(milliCpu, memory, gpus * Resources.PerGpu), at, at)
+        {
+            Estimate = random.Next(4) == 0 ? null : estimate,
+        };
     }
 
-    private static NodeCapacity Node(int index, long milliCpu, int gpus) =>
-        new($"node-{index:D5}", "1", new Resources(milliCpu, milliCpu / 1000 * (6L << 30), gpus * Resources.PerGpu), NodeCapacity.NoLabels);
+    /// <summary>How long it really runs: up to its estimate, or up to four hours.</summary>
+    public static TimeSpan Run(Random random, JobRequest job) => (job.Estimate ?? TimeSpan.FromHours(4)) * (0.1 + 0.9 * random.NextDouble());
+
+    private static NodeCapacity Node(int index) => new(
+        $"node-{index:D5}", "1", new Resources(128_000, 768L << 30, 8 * Resources.PerGpu),
+        new Dictionary<string, string> { [NodeCapacity.RackLabel] = $"rack-{index / 16:D4}" });
 }
