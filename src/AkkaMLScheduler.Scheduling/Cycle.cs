@@ -13,6 +13,7 @@ internal sealed class Cycle
     private readonly SchedulingPolicy _policy;
     private readonly LivePool _pool;
     private readonly HashSet<GangShape> _doesNotFit = [];
+    private readonly HashSet<GangShape> _reported = [];
     private readonly Dictionary<TaskShape, (long Changes, long Tasks)> _roomNow = [];
     private readonly Dictionary<string, int> _startedInArray = new(StringComparer.Ordinal);
     private readonly List<StartDecision> _starts = [];
@@ -176,7 +177,8 @@ internal sealed class Cycle
             _preempts.Add(new PreemptDecision(victim.Request.Job, victim.Request.Attempt, head.Request.Job));
         }
 
-        if (IsReportFull) return;
+        // A thousand queues may each have a blocked head: one report for each shape says as much.
+        if (IsReportFull || (victims.Count == 0 && !Skips.LookAtAll && !_reported.Add(head.Gang))) return;
         var stopping = victims.Count + Cluster.StoppingFor(head.Request.Job);
         Report(stopping > 0
             ? Reasons.Say(head, PendingReason.Preempting, $"waits for {stopping} attempts to stop")
@@ -187,7 +189,9 @@ internal sealed class Cycle
     public bool MayBePassed(PendingJob blocked)
     {
         if (!_policies.Order.QueuesPassEachOther || blocked.Promised || blocked == _served || Now - blocked.Request.SubmittedAt >= _policy.Patience) return false;
-        Skips.Close(blocked.Queue, PendingReason.Priority, $"behind {blocked.Request.Job}, which is first in its queue and cannot start");
+        Skips.Close(
+            blocked.Queue, PendingReason.Priority,
+            Skips.LookAtAll ? $"behind {blocked.Request.Job}, which is first in its queue and cannot start" : "behind the first in its queue");
         return true;
     }
 

@@ -8,6 +8,7 @@ using AkkaMLScheduler.Benchmarks.Scheduling;
 var benchmarks = new (string Name, string Measures, Func<string[], int> Run)[]
 {
     ("scheduling", "cycles and single events on 10,000 nodes with 100,000 pending jobs of 1,000 users", SchedulingBenchmark.Run),
+    ("growth", "how cycles and events cost more from 100 to 10,000 nodes: growth [--plot FILE]", GrowthBenchmark.Run),
     ("replay", "a whole log under four policies: replay LOG.swf [--rival COMMAND] [--rival-conservative COMMAND]", ReplayBenchmark.Run),
     ("million", "a million made-up jobs through the simulator: seconds and peak memory", MillionBenchmark.Run),
     ("packing", "GPU allocation of best-fit and of fgd in the published packing experiment, and their decisions per second", PackingBenchmark.Run),

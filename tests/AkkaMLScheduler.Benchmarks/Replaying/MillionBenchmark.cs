@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AkkaMLScheduler.Scheduling;
 using AkkaMLScheduler.Simulator;
+using Trace = AkkaMLScheduler.Simulator.Trace;
 
 namespace AkkaMLScheduler.Benchmarks.Replaying;
 
