@@ -55,7 +55,7 @@ internal sealed class FairNode(QueueNode queue, FairNode? parent)
     /// <summary>Counted as started although it was only read.</summary>
     public Resources Assumed { get; set; }
 
-    public bool IsWaiting => Leaf is not null ? Leaf.Lanes.Count > 0 : _waiting.Count > 0;
+    public bool IsWaiting => Leaf is not null ? !Leaf.IsEmpty : _waiting.Count > 0;
 
     public Resources Usage => (_isOwn ? Queue.Own : Queue.Usage) + Assumed;
 

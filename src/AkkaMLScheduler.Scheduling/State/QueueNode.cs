@@ -15,6 +15,14 @@ internal sealed class QueueNode(string path, QueueNode? parent)
 
     public Resources? Quota { get; private set; }
 
+    /// <summary>It or one above it has a quota.</summary>
+    public bool HasQuota => Quota is not null || Parent is { HasQuota: true };
+
+    /// <summary>The latest cycle that closed it, kept by <see cref="Skips"/>; and why it did.</summary>
+    public long ClosedIn { get; set; }
+
+    public (PendingReason Reason, string Text) WhyClosed { get; set; }
+
     /// <summary>What runs in it and below it.</summary>
     public Resources Usage { get; private set; }
 
