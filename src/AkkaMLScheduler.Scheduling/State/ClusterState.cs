@@ -119,6 +119,7 @@ internal sealed class ClusterState
     public void Adopt(Allocation allocation)
     {
         _allocations.Add(allocation.Request.Job, allocation);
+        allocation.Queue.Name();
         if (allocation.PredictedEnd is { } end) ByPrediction.Add(allocation, end);
         if (allocation.Deadline is { } deadline) ByDeadline.Add(allocation, deadline);
         if (allocation.Request.Array is { } array) CountInArray(array, 1);
@@ -138,6 +139,7 @@ internal sealed class ClusterState
     {
         Vacate(allocation);
         _allocations.Remove(allocation.Request.Job);
+        allocation.Queue.Unname();
         if (allocation is { Deadline: { } deadline, Stopping: false }) ByDeadline.Remove(allocation, deadline);
         _stopping.Remove(allocation);
         if (allocation.Request.Array is { } array) CountInArray(array, -1);

@@ -61,6 +61,7 @@ internal sealed class PendingJobs(ClusterState cluster, IJobOrder order)
     public void Add(PendingJob job)
     {
         _byId.Add(job.Request.Job, job);
+        job.Queue.Name();
         var shape = (job.Shape, job.Request.FewestTasks);
         if (!_gangs.TryGetValue(shape, out var gang)) _gangs.Add(shape, gang = new GangShape(job.Shape, job.Request.FewestTasks));
         job.Gang = gang;
@@ -78,6 +79,7 @@ internal sealed class PendingJobs(ClusterState cluster, IJobOrder order)
     public void Remove(PendingJob job)
     {
         _byId.Remove(job.Request.Job);
+        job.Queue.Unname();
         if (job.Parked)
         {
             _parked.Remove(job);
