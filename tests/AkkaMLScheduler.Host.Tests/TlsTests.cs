@@ -1,0 +1,98 @@
+using AkkaMLScheduler.Contracts;
+using AkkaMLScheduler.Host.Configuration;
+using AkkaMLScheduler.Host.Security;
+using AkkaMLScheduler.Testing;
+
+namespace AkkaMLScheduler.Host.Tests;
+
+/// <summary>Who is let in when connections between members are encrypted.</summary>
+public sealed class TlsTests : IDisposable
+{
+    private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
+    private static readonly string[] Loopback = ["127.0.0.1"];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Nodes_of_one_authority_form_a_cluster_that_runs_jobs()
+    {
+        var settings = TestCluster.Settings(_folder.File("data")) with { Tls = Issue("ours", "node-1") };
+        await using var cluster = await TestCluster.StartAsync(settings, workers: 1);
+        await cluster.SubmitAsync("sealed", TestCluster.Sleep(4));
+
+        Assert.Equal(JobStatus.Succeeded, (await cluster.UntilEndedAsync("sealed")).Job.Status);
+        Assert.StartsWith("akka.ssl.tcp://", cluster.Nodes.Workers[0].ClusterAddress);
+    }
+
+    [Fact]
+    public async Task A_node_of_another_authority_and_one_without_TLS_and_one_for_another_host_are_refused_and_the_log_says_why()
+    {
+        var ours = Issue("ours", "first");
+        await using var first = await AmlsNode.StartAsync(Member("first", ours));
+        var port = first.ClusterPort;
+
+        var stranger = Assert.ThrowsAsync<SettingsException>(() => AmlsNode.StartAsync(
+            Member("stranger", Issue("theirs", "stranger")) with { Seeds = [first.ClusterAddress] }));
+        var plain = Assert.ThrowsAsync<SettingsException>(() => AmlsNode.StartAsync(
+            Member("plain", TlsSettings.Off) with { Seeds = [$"akka.tcp://amls@127.0.0.1:{port}"] }));
+        var misnamed = Assert.ThrowsAsync<SettingsException>(() => AmlsNode.StartAsync(
+            Member("misnamed", Issue("ours", "misnamed", "elsewhere.example")) with { Seeds = [first.ClusterAddress] }));
+
+        foreach (var refused in new[] { stranger, plain, misnamed }) Assert.Contains("could not join the cluster", (await refused).Message);
+        Assert.Single(Akka.Cluster.Cluster.Get(first.System).State.Members);
+        var log = Log("first");
+        Assert.Contains("the certificate was issued by another authority", log);
+        Assert.Contains("its certificate is for another host", log);
+        Assert.Contains("TLS handshake", log);
+        Assert.Contains("the certificate was issued by another authority", Log("stranger"));
+    }
+
+    [Fact]
+    public void A_certificate_that_others_would_refuse_is_refused_at_the_start()
+    {
+        var ours = Issue("ours", "node-1");
+        var theirs = Issue("theirs", "node-1");
+
+        Assert.Contains("issued by another authority", Refusal(ours with { Authority = theirs.Authority }));
+        Assert.Contains("valid from", Refusal(Issue("past", "node-1", at: Now.AddDays(-4000))));
+        Assert.Contains("amls.tls.certificate", Refusal(ours with { Key = theirs.Key }));
+        Assert.Contains("amls.tls.certificate", Refusal(ours with { Key = _folder.File("no-such-key") }));
+    }
+
+    [Fact]
+    public void Nothing_is_overwritten_and_keys_are_their_owners_alone()
+    {
+        var ours = Issue("ours", "node-1");
+
+        Assert.Contains("not overwritten", Assert.Throws<SettingsException>(() => PrivateAuthority.Create(_folder.File("ours"), Now)).Message);
+        using var authority = PrivateAuthority.Open(_folder.File("ours"));
+        Assert.Contains("not overwritten", Assert.Throws<SettingsException>(() => authority.Issue("node-1", Loopback, Now)).Message);
+        Assert.Contains("neither a host's name nor", Assert.Throws<SettingsException>(() => authority.Issue("node-2", ["no host"], Now)).Message);
+        Assert.Contains("no authority", Assert.Throws<SettingsException>(() => PrivateAuthority.Open(_folder.File("empty"))).Message);
+        if (OperatingSystem.IsWindows()) return;
+        foreach (var key in new[] { ours.Key, _folder.File("ours", PrivateAuthority.KeyFile) })
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key));
+    }
+
+    private static string Refusal(TlsSettings tls) => Assert.Throws<SettingsException>(() => PeerTrust.Load(tls)).Message;
+
+    private TlsSettings Issue(string authority, string node, string host = "127.0.0.1", DateTimeOffset? at = null)
+    {
+        var folder = _folder.File(authority);
+        using (var ca = Directory.Exists(folder) ? PrivateAuthority.Open(folder) : PrivateAuthority.Create(folder, at ?? Now))
+            ca.Issue(node, [host], at ?? Now);
+        return new TlsSettings(true, Path.Combine(folder, $"{node}.crt"), Path.Combine(folder, $"{node}.key"), "", Path.Combine(folder, PrivateAuthority.CertificateFile));
+    }
+
+    private NodeSettings Member(string name, TlsSettings tls) =>
+        TestCluster.Settings(_folder.File("data")) with { Name = name, Roles = ["lighthouse"], Tls = tls };
+
+    private string Log(string node)
+    {
+        using var reader = new StreamReader(new FileStream(
+            _folder.File("data", "logs", $"{node}.log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        return reader.ReadToEnd();
+    }
+}
