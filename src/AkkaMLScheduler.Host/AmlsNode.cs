@@ -146,9 +146,10 @@ public sealed class AmlsNode : IAsyncDisposable
             .WithActorSystemLivenessCheck()
             .WithAkkaClusterReadinessCheck();
         if (settings.IsScheduler) akka.AddHocon(HoconText.Persistence(settings), HoconAddMode.Append);
+        if (settings.Database == CatalogProvider.PostgreSql) akka.AddHocon(HoconText.MarginWithLease, HoconAddMode.Prepend);
         if (settings.Overrides.Length > 0) akka.AddHocon(ConfigurationFactory.ParseString(settings.Overrides), HoconAddMode.Prepend);
         akka.AddJobs(settings.IsScheduler, time)
-            .AddScheduler(settings.IsScheduler ? settings.Scheduler : null, tables, time)
+            .AddScheduler(settings.IsScheduler ? settings.Scheduler : null, tables, settings.Database == CatalogProvider.PostgreSql, time)
             .AddWorkers(worker, catalog);
         if (settings.IsScheduler) akka.AddProjection(new ReadTablesWriter(catalog), settings.ProjectionBatch, settings.ProjectionDelay);
     }
