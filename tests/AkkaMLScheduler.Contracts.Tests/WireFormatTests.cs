@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Akka.Actor;
+using AkkaMLScheduler.Contracts.Api;
 using AkkaMLScheduler.Contracts.Wire;
 
 namespace AkkaMLScheduler.Contracts.Tests;
@@ -19,6 +20,11 @@ public sealed class WireFormatTests : IDisposable
     private static readonly JobSpec Spec = new(
         "train", 5, 2, new ResourceSpec(500, 1024, 2), new RunSpec("torch", new Dictionary<string, string> { ["steps"] = "20" }), ["corpus@3"],
         new RetrySpec(3, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)), new CheckpointSpec(10, 2), new Dictionary<string, string> { ["team"] = "x" });
+
+    private static readonly JobView View = new(
+        "train-1", "train", "torch", JobStatus.Running, 5, 2, Spec.Resources, 2, "ada", At, At, At, 1.5, 2.5, 3, 40, 20, 1, 1, 1, "lost");
+
+    private static readonly AttemptView Attempt = new(2, At, At, At, AttemptEnd.Interrupted, "lost", 40, [Placement]);
 
     private static readonly object[] Samples =
     [
@@ -58,6 +64,18 @@ public sealed class WireFormatTests : IDisposable
         new WorkerReports.CheckpointVerdict(Job, 1, 0, 40, false),
         new WorkerReports.TaskEnded(Job, 1, 0, TaskEnd.Succeeded, "", Metrics),
         new WorkerReports.EndStored(Job, 1, 0),
+        new GatewayRequests.Submit("r-1", Job, Spec, "billing"),
+        new GatewayRequests.Cancel("r-1", Job, "billing"),
+        new GatewayRequests.Describe("r-1", Job),
+        new GatewayRequests.List("r-1", Job, 100),
+        new GatewayRequests.Watch("r-1", Job, "2.1.3", TimeSpan.FromSeconds(15)),
+        new GatewayReplies.Accepted("r-1", Job, JobStatus.Pending, true),
+        new GatewayReplies.Refused("r-1", "no"),
+        new GatewayReplies.Busy("r-1", "later"),
+        new GatewayReplies.Unknown("r-1", Job),
+        new GatewayReplies.Described("r-1", View, Spec, [Attempt]),
+        new GatewayReplies.Listed("r-1", [View]),
+        new GatewayReplies.Seen("r-1", View, "2.1.3"),
     ];
 
     private readonly ActorSystem _system = ActorSystem.Create("wire");
