@@ -2,10 +2,13 @@ using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Hosting;
 using AkkaMLScheduler.Catalog;
+using AkkaMLScheduler.Cluster.Gateway;
 using AkkaMLScheduler.Cluster.Jobs;
 using AkkaMLScheduler.Cluster.Projections;
 using AkkaMLScheduler.Cluster.Scheduler;
+using AkkaMLScheduler.Cluster.Wire;
 using AkkaMLScheduler.Cluster.Workers;
+using AkkaMLScheduler.Contracts.Wire;
 using AkkaMLScheduler.Host.Api;
 using AkkaMLScheduler.Host.Configuration;
 using AkkaMLScheduler.Host.Membership;
@@ -120,7 +123,7 @@ public sealed class AmlsNode : IAsyncDisposable
         var health = builder.Services.AddHealthChecks();
         if (catalog is not null)
         {
-            builder.Services.AddSingleton(catalog).AddSingleton(new ReadTables(catalog, time)).AddSingleton<Submissions>();
+            builder.Services.AddSingleton(catalog).AddSingleton(new ReadTables(catalog, time)).AddSingleton<Submissions>().AddSingleton<SchedulerDesk>();
             builder.Services.AddSingleton(new TaskFiles(settings.DataDir));
             health.AddCheck<CatalogHealthCheck>("catalog", tags: ["ready"]);
         }
@@ -142,7 +145,8 @@ public sealed class AmlsNode : IAsyncDisposable
                 l.AddLoggerFactory();
             })
             .AddHocon(hocon, HoconAddMode.Prepend)
-            .AddHocon(NodeHocon.WireBindings(), HoconAddMode.Prepend)
+            .AddHocon(WireBindings.Of<ContractsSerializer>("amls-contracts", ContractsSerializer.Types), HoconAddMode.Prepend)
+            .AddHocon(WireBindings.Of<LedgerSerializer>("amls-ledger", LedgerSerializer.Types), HoconAddMode.Prepend)
             .AddMembership(settings, hocon)
             .WithActorSystemLivenessCheck()
             .WithAkkaClusterReadinessCheck();
@@ -153,9 +157,13 @@ public sealed class AmlsNode : IAsyncDisposable
             : null;
         if (settings.IsScheduler) akka.AddHocon(HoconText.Persistence(settings), HoconAddMode.Append);
         akka.AddJobs(settings.IsScheduler, time)
-            .AddScheduler(settings.IsScheduler ? settings.Scheduler : null, tables, time)
+            .AddScheduler(settings.IsScheduler ? settings.Scheduler : null, tables, settings.Database == CatalogProvider.PostgreSql, time)
             .AddWorkers(worker, catalog);
-        if (settings.IsScheduler) akka.AddProjection(new ReadTablesWriter(catalog), settings.ProjectionBatch, settings.ProjectionDelay);
+        if (settings.IsScheduler)
+        {
+            akka.AddProjection(new ReadTablesWriter(catalog), settings.ProjectionBatch, settings.ProjectionDelay)
+                .AddGateway(catalog, tables!, time);
+        }
     }
 
     private static void PrepareFolder(string folder)

@@ -1,3 +1,7 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using AkkaMLScheduler.Contracts;
 using AkkaMLScheduler.Host.Configuration;
 using AkkaMLScheduler.Host.Security;
@@ -27,7 +31,7 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_node_of_another_authority_and_one_without_TLS_and_one_for_another_host_are_refused_and_the_log_says_why()
+    public async Task A_node_of_another_authority_and_one_without_TLS_are_refused_and_the_log_says_why()
     {
         var ours = Issue("ours", "first");
         await using var first = await AmlsNode.StartAsync(Member("first", ours));
@@ -37,16 +41,53 @@ public sealed class TlsTests : IDisposable
             Member("stranger", Issue("theirs", "stranger")) with { Seeds = [first.ClusterAddress] }));
         var plain = Assert.ThrowsAsync<SettingsException>(() => AmlsNode.StartAsync(
             Member("plain", TlsSettings.Off) with { Seeds = [$"akka.tcp://amls@127.0.0.1:{port}"] }));
-        var misnamed = Assert.ThrowsAsync<SettingsException>(() => AmlsNode.StartAsync(
-            Member("misnamed", Issue("ours", "misnamed", "elsewhere.example")) with { Seeds = [first.ClusterAddress] }));
 
-        foreach (var refused in new[] { stranger, plain, misnamed }) Assert.Contains("could not join the cluster", (await refused).Message);
+        foreach (var refused in new[] { stranger, plain }) Assert.Contains("could not join the cluster", (await refused).Message);
         Assert.Single(Akka.Cluster.Cluster.Get(first.System).State.Members);
         var log = Log("first");
-        Assert.Contains("the certificate was issued by another authority", log);
-        Assert.Contains("its certificate is for another host", log);
         Assert.Contains("TLS handshake", log);
         Assert.Contains("the certificate was issued by another authority", Log("stranger"));
+    }
+
+    [Theory]
+    [InlineData(true, "the certificate was issued by another authority")]
+    [InlineData(false, "it presented no certificate")]
+    public async Task A_caller_that_trusts_anyone_is_hung_up_on_without_a_certificate_of_the_authority(bool presentsOne, string expected)
+    {
+        await using var first = await AmlsNode.StartAsync(Member("first", Issue("ours", "first")));
+        var theirs = Issue("theirs", "caller");
+        using var certificate = X509Certificate2.CreateFromPemFile(theirs.Certificate, theirs.Key);
+        using var caller = new TcpClient();
+        await caller.ConnectAsync(IPAddress.Loopback, first.ClusterPort);
+        await using var tls = new SslStream(caller.GetStream());
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+
+        await Assert.ThrowsAnyAsync<IOException>(async () =>
+        {
+            await tls.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions
+                {
+                    TargetHost = "127.0.0.1",
+                    ClientCertificates = presentsOne ? [certificate] : [],
+                    RemoteCertificateValidationCallback = (_, _, _, _) => true,
+                },
+                limit.Token);
+            await tls.ReadExactlyAsync(new byte[1], limit.Token);
+        });
+
+        Assert.Contains(expected, Log("first"));
+    }
+
+    [Fact]
+    public async Task A_seed_whose_certificate_is_for_another_host_is_not_spoken_to()
+    {
+        await using var misnamed = await AmlsNode.StartAsync(Member("misnamed", Issue("ours", "misnamed", "elsewhere.example")));
+
+        await Assert.ThrowsAsync<SettingsException>(() => AmlsNode.StartAsync(
+            Member("caller", Issue("ours", "caller")) with { Seeds = [misnamed.ClusterAddress] }));
+
+        Assert.Contains("its certificate is for another host", Log("caller"));
+        Assert.Single(Akka.Cluster.Cluster.Get(misnamed.System).State.Members);
     }
 
     [Fact]
