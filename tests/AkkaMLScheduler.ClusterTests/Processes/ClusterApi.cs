@@ -15,7 +15,7 @@ internal sealed class ClusterApi(IReadOnlyList<NodeProcess> schedulers, string d
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private readonly HttpClient _http = new() { Timeout = Timeout };
     private int _turn;

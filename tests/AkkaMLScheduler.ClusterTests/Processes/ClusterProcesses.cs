@@ -1,5 +1,6 @@
 using System.Globalization;
 using AkkaMLScheduler.ClusterTests.Audit;
+using AkkaMLScheduler.ClusterTests.Network;
 using AkkaMLScheduler.Contracts;
 using AkkaMLScheduler.Contracts.Api;
 using AkkaMLScheduler.Testing;
@@ -44,6 +45,9 @@ internal sealed class ClusterProcesses : IAsyncDisposable
 
     public ClusterApi Api { get; }
 
+    /// <summary>What is between the nodes, where the shape says that they can be cut off.</summary>
+    public CuttableNetwork Network { get; } = new();
+
     /// <summary>Starts a cluster, tries something on it and ends it. When that fails, says where its logs have been left.</summary>
     public static async Task RunAsync(ClusterShape shape, ITestOutputHelper output, Func<ClusterProcesses, Task> trial)
     {
@@ -73,6 +77,9 @@ internal sealed class ClusterProcesses : IAsyncDisposable
 
         Directory.Delete(folder, recursive: true);
     }
+
+    /// <summary>The process that the scheduler lives in, by who said last that it leads.</summary>
+    public NodeProcess Leader() => _schedulers.MaxBy(node => NodeLog.LastTime(Path.Combine(DataDir, "logs", $"{node.Name}.log"), "The scheduler leads"))!;
 
     /// <summary>Looks at a job until it is as wanted; fails with what it was last.</summary>
     public async Task<JobDetail> UntilAsync(string id, Func<JobDetail, bool> wanted)
@@ -112,15 +119,13 @@ internal sealed class ClusterProcesses : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Api.Dispose();
+        await Network.DisposeAsync();
         await Task.WhenAll(Nodes.Select(node => node.DisposeAsync().AsTask()));
     }
 
     private async Task StartAsync(ClusterShape shape)
     {
         Directory.CreateDirectory(DataDir);
-        var config = Path.Combine(_folder, "node.conf");
-        await File.WriteAllTextAsync(
-            config, $"amls.worker {{\n  cpu = 4\n  memory = 4GiB\n  simulated-gpus = {shape.Gpus}\n}}\n{shape.Settings}\n");
         var places = Enumerable.Range(1, shape.Schedulers).Select(i => (Role: "scheduler", Number: i))
             .Concat(Enumerable.Range(1, shape.Workers).Select(i => (Role: "worker", Number: i)))
             .Select(place => (place.Role, Name: $"{place.Role}-{place.Number}", Port: FreePort.Kept(), Http: FreePort.Kept()))
@@ -128,11 +133,27 @@ internal sealed class ClusterProcesses : IAsyncDisposable
         var seeds = string.Join(',', places.Select(place => $"akka.tcp://amls@127.0.0.1:{Text(place.Port)}"));
         foreach (var place in places)
         {
+            // Others reach it by its public port, where the network stands between; it listens on the other.
+            var listens = shape.CanBeCut ? FreePort.Kept() : place.Port;
+            var config = Path.Combine(_folder, $"{place.Name}.conf");
+            await File.WriteAllTextAsync(
+                config,
+                $"""
+                amls.worker {"{"}
+                  cpu = 4
+                  memory = 4GiB
+                  simulated-gpus = {shape.Gpus}
+                {"}"}
+                akka.remote.dot-netty.tcp.public-port = {place.Port}
+                {shape.Settings}
+
+                """);
             var node = NodeProcess.Start(
-                place.Name, place.Port, place.Http, Path.Combine(_folder, $"{place.Name}.out"),
-                "node", "--name", place.Name, "--roles", place.Role, "--seeds", seeds, "--cluster-port", Text(place.Port),
+                place.Name, place.Http, Path.Combine(_folder, $"{place.Name}.out"),
+                "node", "--name", place.Name, "--roles", place.Role, "--seeds", seeds, "--cluster-port", Text(listens),
                 "--port", Text(place.Http), "--data-dir", DataDir, "--postgres", Database, "--config", config);
             (place.Role == "scheduler" ? _schedulers : _workers).Add(node);
+            if (shape.CanBeCut) Network.Add(node, place.Port, listens);
         }
 
         await UntilCompleteAsync();

@@ -19,10 +19,9 @@ internal sealed class NodeProcess : IAsyncDisposable
     private TaskCompletionSource _released = Completed();
     private TaskCompletionSource<Process> _running = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private NodeProcess(string name, int clusterPort, int httpPort, string said, string[] arguments)
+    private NodeProcess(string name, int httpPort, string said, string[] arguments)
     {
         Name = name;
-        ClusterPort = clusterPort;
         Url = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{httpPort}/"));
         _arguments = arguments;
         _said = new StreamWriter(new FileStream(said, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
@@ -30,9 +29,6 @@ internal sealed class NodeProcess : IAsyncDisposable
     }
 
     public string Name { get; }
-
-    /// <summary>The port that other members know it by.</summary>
-    public int ClusterPort { get; }
 
     public Uri Url { get; }
 
@@ -44,11 +40,16 @@ internal sealed class NodeProcess : IAsyncDisposable
 
     /// <param name="said">The file that what it writes to its standard output and error is added to.</param>
     /// <param name="arguments">Of <c>amls</c>.</param>
-    public static NodeProcess Start(string name, int clusterPort, int httpPort, string said, params string[] arguments) =>
-        new(name, clusterPort, httpPort, said, arguments);
+    public static NodeProcess Start(string name, int httpPort, string said, params string[] arguments) => new(name, httpPort, said, arguments);
 
-    /// <summary>The id of the process, once there is one.</summary>
-    public async Task<int> ProcessIdAsync() => (await Running()).Id;
+    /// <summary>The id of the process that runs now; null between two.</summary>
+    public int? ProcessId
+    {
+        get
+        {
+            lock (_lock) return _running.Task.IsCompletedSuccessfully ? _running.Task.Result.Id : null;
+        }
+    }
 
     /// <summary>SIGKILL, as soon as it runs: no time for anything. The supervisor starts it again.</summary>
     public async Task KillAsync()
