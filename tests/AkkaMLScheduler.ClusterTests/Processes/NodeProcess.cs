@@ -1,6 +1,6 @@
-using AkkaMLScheduler.Testing;
 using System.Diagnostics;
 using System.Globalization;
+using AkkaMLScheduler.Testing;
 
 namespace AkkaMLScheduler.ClusterTests.Processes;
 
