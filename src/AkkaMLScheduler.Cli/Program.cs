@@ -12,6 +12,7 @@ using AkkaMLScheduler.Simulator;
 var root = new RootCommand("AkkaMLScheduler: schedules machine-learning jobs on a cluster and keeps the data that feeds them.");
 root.Subcommands.Add(DemoVerb.Create());
 root.Subcommands.Add(UpVerb.Create());
+root.Subcommands.Add(NodeVerb.Create());
 root.Subcommands.Add(SimulateVerb.Create());
 root.Subcommands.Add(CompareVerb.Create());
 foreach (var verb in ClientVerbs.All()) root.Subcommands.Add(verb);
