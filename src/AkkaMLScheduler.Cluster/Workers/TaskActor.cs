@@ -144,7 +144,7 @@ public sealed class TaskActor : ReceiveActor, IWithTimers
         WorldSize = command.WorldSize,
         Run = command.Run,
         Node = _settings.Node,
-        Gpus = _settings.GpuDevices.Count == 0 ? command.Gpus : [.. command.Gpus.Select(slot => _settings.GpuDevices[slot])],
+        Gpus = [.. command.Gpus.Select(slot => slot < _settings.GpuDevices.Count ? _settings.GpuDevices[slot] : slot)],
         Resources = command.Resources,
         Checkpoint = command.Checkpoint,
         CheckpointDirectory = _settings.Files.Checkpoints(command.JobId, command.Attempt, command.Rank),
