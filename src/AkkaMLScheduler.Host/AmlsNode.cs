@@ -134,6 +134,11 @@ public sealed class AmlsNode : IAsyncDisposable
         var tables = settings.IsScheduler ? services.GetRequiredService<ReadTables>() : null;
         var worker = settings.IsWorker
             ? new WorkerSettings(settings.Name, settings.Capacity, settings.Labels, settings.Host, services.GetRequiredService<TaskFiles>())
+            {
+                GpuDevices = settings.GpuDevices,
+                Processes = settings.Processes,
+                MaxLogBytes = settings.MaxLogBytes,
+            }
             : null;
         akka.ConfigureLoggers(l =>
             {
