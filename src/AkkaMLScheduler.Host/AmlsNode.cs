@@ -154,6 +154,11 @@ public sealed class AmlsNode : IAsyncDisposable
         var tables = settings.IsScheduler ? services.GetRequiredService<ReadTables>() : null;
         var worker = settings.IsWorker
             ? new WorkerSettings(settings.Name, settings.Capacity, settings.Labels, settings.TaskAddress(), services.GetRequiredService<TaskFiles>())
+            {
+                GpuDevices = settings.GpuDevices,
+                Processes = settings.Processes,
+                MaxLogBytes = settings.MaxLogBytes,
+            }
             : null;
         if (settings.IsScheduler) akka.AddHocon(HoconText.Persistence(settings), HoconAddMode.Append);
         akka.AddJobs(settings.IsScheduler, time)

@@ -32,7 +32,7 @@ internal sealed class TestCluster : IAsyncDisposable
     public static NodeSettings Settings(string folder, int gpus = 2, string? postgres = null)
     {
         var settings = NodeSettings.Load("amls.scheduler.recovery-grace = 5s") with { DataDir = folder, HttpPort = 0 };
-        settings = settings with { Capacity = new ResourceSpec(4000, 4L << 30, gpus) };
+        settings = settings with { Capacity = new ResourceSpec(4000, 4L << 30, gpus), GpuDevices = [] };
         return postgres is null ? settings : settings with { Database = CatalogProvider.PostgreSql, PostgresConnection = postgres };
     }
 
