@@ -30,6 +30,7 @@ public sealed class StartUpTests
     [InlineData("akka.cluster.split-brain-resolver.active-strategy = keep-most", "the strategies are keep-majority")]
     [InlineData("akka.cluster.split-brain-resolver.keep-majority.role = boss", "'boss', which no member has")]
     [InlineData("akka.actor.serialization-settings.allow-unregistered-types = on", "a peer could name any type")]
+    [InlineData("akka.cluster.split-brain-resolver.stable-after = soon", "a setting of akka has a value of the wrong kind")]
     [InlineData("akka.actor.provider = remote", "akka.actor.provider is 'remote'")]
     [InlineData("akka.coordinated-shutdown.phases.service-requests-done.timeout = 5m", "an orderly stop may take 360 s by akka.coordinated-shutdown.phases")]
     [InlineData("amls.node.stop-grace = 20s", "amls.node.stop-grace allows 20 s")]

@@ -13,6 +13,7 @@ namespace AkkaMLScheduler.Host.Tests;
 public sealed class TlsTests : IDisposable
 {
     private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
+    private static readonly TimeSpan LogLimit = TimeSpan.FromSeconds(30);
     private static readonly string[] Loopback = ["127.0.0.1"];
 
     private readonly TemporaryFolder _folder = new();
@@ -44,14 +45,13 @@ public sealed class TlsTests : IDisposable
 
         foreach (var refused in new[] { stranger, plain }) Assert.Contains("could not join the cluster", (await refused).Message);
         Assert.Single(Akka.Cluster.Cluster.Get(first.System).State.Members);
-        var log = Log("first");
-        Assert.Contains("TLS handshake", log);
-        Assert.Contains("the certificate was issued by another authority", Log("stranger"));
+        await UntilLoggedAsync("first", "TLS handshake");
+        await UntilLoggedAsync("stranger", "the certificate was issued by another authority");
     }
 
     [Theory]
     [InlineData(true, "the certificate was issued by another authority")]
-    [InlineData(false, "it presented no certificate")]
+    [InlineData(false, "did not provide a certificate")]
     public async Task A_caller_that_trusts_anyone_is_hung_up_on_without_a_certificate_of_the_authority(bool presentsOne, string expected)
     {
         await using var first = await AmlsNode.StartAsync(Member("first", Issue("ours", "first")));
@@ -75,7 +75,7 @@ public sealed class TlsTests : IDisposable
             await tls.ReadExactlyAsync(new byte[1], limit.Token);
         });
 
-        Assert.Contains(expected, Log("first"));
+        await UntilLoggedAsync("first", expected);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class TlsTests : IDisposable
         await Assert.ThrowsAsync<SettingsException>(() => AmlsNode.StartAsync(
             Member("caller", Issue("ours", "caller")) with { Seeds = [misnamed.ClusterAddress] }));
 
-        Assert.Contains("its certificate is for another host", Log("caller"));
+        await UntilLoggedAsync("caller", "its certificate is for another host");
         Assert.Single(Akka.Cluster.Cluster.Get(misnamed.System).State.Members);
     }
 
@@ -130,10 +130,18 @@ public sealed class TlsTests : IDisposable
     private NodeSettings Member(string name, TlsSettings tls) =>
         TestCluster.Settings(_folder.File("data")) with { Name = name, Roles = ["lighthouse"], Tls = tls };
 
-    private string Log(string node)
+    /// <summary>The log is written behind the node's back; it may come a moment later than what it tells of.</summary>
+    private async Task UntilLoggedAsync(string node, string words)
     {
-        using var reader = new StreamReader(new FileStream(
-            _folder.File("data", "logs", $"{node}.log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-        return reader.ReadToEnd();
+        using var limit = new CancellationTokenSource(LogLimit);
+        while (true)
+        {
+            using var reader = new StreamReader(new FileStream(
+                _folder.File("data", "logs", $"{node}.log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            var log = await reader.ReadToEndAsync();
+            if (log.Contains(words, StringComparison.Ordinal)) return;
+            if (limit.IsCancellationRequested) Assert.Fail($"The log of {node} does not say '{words}', but:\n{log}");
+            await Task.Delay(TimeSpan.FromMilliseconds(100));
+        }
     }
 }

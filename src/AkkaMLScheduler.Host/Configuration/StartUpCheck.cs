@@ -2,6 +2,7 @@ using System.Net;
 using Akka.Actor;
 using Akka.Configuration;
 using AkkaMLScheduler.Cluster;
+using AkkaMLScheduler.Host.Membership;
 using AkkaMLScheduler.Host.Security;
 
 namespace AkkaMLScheduler.Host.Configuration;
@@ -21,10 +22,21 @@ public static class StartUpCheck
     public static void Demand(NodeSettings settings)
     {
         var akka = NodeHocon.Of(settings);
-        if (Roles(settings).Concat(Doors(settings, akka)).Concat(Seeds(settings)).Concat(Hosting(akka)).Concat(Splits(akka)).Concat(Stop(settings, akka)).FirstOrDefault() is { } fault)
-            throw new SettingsException(fault);
+        try
+        {
+            if (Faults(settings, akka).FirstOrDefault() is { } fault) throw new SettingsException(fault);
+            SplitBrainRole.Of(akka);
+        }
+        catch (Exception e) when (e is FormatException or OverflowException or ConfigurationException or InvalidCastException)
+        {
+            throw new SettingsException($"a setting of akka has a value of the wrong kind: {e.GetBaseException().Message.ReplaceLineEndings(" ")}");
+        }
+
         if (settings.Tls.Enabled) PeerTrust.Load(settings.Tls);
     }
+
+    private static IEnumerable<string> Faults(NodeSettings settings, Config akka) =>
+        [.. Roles(settings), .. Doors(settings, akka), .. Seeds(settings), .. Hosting(akka), .. Splits(akka), .. Stop(settings, akka)];
 
     private static IEnumerable<string> Roles(NodeSettings settings)
     {
