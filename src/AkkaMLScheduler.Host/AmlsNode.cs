@@ -117,7 +117,7 @@ public sealed class AmlsNode : IAsyncDisposable
         builder.Logging.ClearProviders().AddSerilog(LogFile.Open(settings), dispose: true);
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(o => o.ShutdownTimeout = StopTimeout);
         builder.Services.AddSingleton(settings).AddSingleton(catalog).AddSingleton(time);
-        builder.Services.AddSingleton(new ReadTables(catalog, time)).AddSingleton<Submissions>();
+        builder.Services.AddSingleton(new ReadTables(catalog, time)).AddSingleton<Submissions>().AddSingleton<SchedulerDesk>();
         builder.Services.AddSingleton(new TaskFiles(settings.DataDir));
         builder.Services.AddHealthChecks().AddCheck<CatalogHealthCheck>("catalog", tags: ["ready"]);
         HttpApi.AddServices(builder, settings);

@@ -31,6 +31,7 @@ public sealed class Submissions(IActorRegistry registry, LakeCatalog catalog, Re
             throw new JobSpecException($"'{id}' cannot be a job id: use letters a to z, digits and '-', at most 63, not '-' at either end");
         var problems = WorkloadRegistry.Default.Validate(spec.Run);
         if (problems.Count > 0) throw new JobSpecException(string.Join("; ", problems));
+        await CheckDependenciesAsync(spec, ct);
         var before = id is null ? null : (await tables.JobAsync(new JobId(id), ct))?.Spec.Inputs;
         var pinned = spec with { Inputs = AlreadyPinned(spec.Inputs, before) ?? await PinAsync(spec.Inputs, ct) };
         if (pinned.WireLength() > JobSpec.MaxWireBytes)
@@ -43,6 +44,14 @@ public sealed class Submissions(IActorRegistry registry, LakeCatalog catalog, Re
     /// <exception cref="SubmissionRefusedException">There is no such job.</exception>
     public Task<JobReplies.Accepted> CancelAsync(JobId id, string by, CancellationToken ct = default) =>
         AskAsync(new JobCommands.Cancel(id, by), ct);
+
+    /// <exception cref="SubmissionRefusedException">There is no such job, or it has ended.</exception>
+    public Task<JobReplies.Accepted> HoldAsync(JobId id, string by, CancellationToken ct = default) =>
+        AskAsync(new JobCommands.Hold(id, by), ct);
+
+    /// <exception cref="SubmissionRefusedException">There is no such job, or it has ended.</exception>
+    public Task<JobReplies.Accepted> ResumeAsync(JobId id, string by, CancellationToken ct = default) =>
+        AskAsync(new JobCommands.Resume(id, by), ct);
 
     private async Task<JobReplies.Accepted> AskAsync(IJobCommand command, CancellationToken ct) =>
         await registry.Get<JobShards.Region>().Ask<object>(command, AskTimeout, ct) switch
@@ -57,6 +66,14 @@ public sealed class Submissions(IActorRegistry registry, LakeCatalog catalog, Re
         pinned is not null && asked.Count == pinned.Count && asked.Zip(pinned, (now, then) => now == then || then.StartsWith(now + "@", StringComparison.Ordinal)).All(same => same)
             ? pinned
             : null;
+
+    /// <summary>A mistyped id would wait for ever.</summary>
+    private async Task CheckDependenciesAsync(JobSpec spec, CancellationToken ct)
+    {
+        foreach (var one in spec.After ?? [])
+            if (!await tables.KnowsAsync(one.Job, ct))
+                throw new JobSpecException($"after: there is no job '{one.Job}'; 'amls get jobs' lists all");
+    }
 
     private async Task<IReadOnlyList<string>> PinAsync(IReadOnlyList<string> inputs, CancellationToken ct)
     {
@@ -77,7 +94,7 @@ public sealed class Submissions(IActorRegistry registry, LakeCatalog catalog, Re
         limit.CancelAfter(VisibleTimeout);
         try
         {
-            while (await tables.JobAsync(id, limit.Token) is null) await Task.Delay(VisibleInterval, limit.Token);
+            while (!await tables.KnowsAsync(id, limit.Token)) await Task.Delay(VisibleInterval, limit.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
