@@ -4,6 +4,7 @@ using Akka.Configuration;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
 using AkkaMLScheduler.Catalog;
+using AkkaMLScheduler.Cluster.Gateway;
 using AkkaMLScheduler.Cluster.Jobs;
 using AkkaMLScheduler.Cluster.Projections;
 using AkkaMLScheduler.Cluster.Scheduler;
@@ -140,25 +141,23 @@ public sealed class AmlsNode : IAsyncDisposable
                 l.AddLoggerFactory();
             })
             .AddHocon(ConfigurationFactory.ParseString(HoconText.Akka), HoconAddMode.Prepend)
-            .AddHocon(WireBindings(), HoconAddMode.Prepend)
+            .AddHocon(WireBindings.Of<ContractsSerializer>("amls-contracts", ContractsSerializer.Types), HoconAddMode.Prepend)
+            .AddHocon(WireBindings.Of<LedgerSerializer>("amls-ledger", LedgerSerializer.Types), HoconAddMode.Prepend)
             .WithRemoting(settings.Host.ToString(), settings.Port)
             .WithClustering(new ClusterOptions { Roles = [.. settings.Roles, NodeShardAllocation.RoleOf(settings.Name)] })
             .WithActorSystemLivenessCheck()
             .WithAkkaClusterReadinessCheck();
         if (settings.IsScheduler) akka.AddHocon(HoconText.Persistence(settings), HoconAddMode.Append);
+        if (settings.Database == CatalogProvider.PostgreSql) akka.AddHocon(HoconText.MarginWithLease, HoconAddMode.Prepend);
         if (settings.Overrides.Length > 0) akka.AddHocon(ConfigurationFactory.ParseString(settings.Overrides), HoconAddMode.Prepend);
         akka.AddJobs(settings.IsScheduler, time)
-            .AddScheduler(settings.IsScheduler ? settings.Scheduler : null, tables, time)
+            .AddScheduler(settings.IsScheduler ? settings.Scheduler : null, tables, settings.Database == CatalogProvider.PostgreSql, time)
             .AddWorkers(worker, catalog);
-        if (settings.IsScheduler) akka.AddProjection(new ReadTablesWriter(catalog), settings.ProjectionBatch, settings.ProjectionDelay);
-    }
-
-    /// <summary>Every type of the two wire formats, bound to its serializer.</summary>
-    private static Config WireBindings()
-    {
-        var bindings = ContractsSerializer.Types.Select(t => (t, "amls-contracts")).Concat(LedgerSerializer.Types.Select(t => (t, "amls-ledger")))
-            .Select(b => $"\"{b.t.Json.Type.FullName}, {b.t.Json.Type.Assembly.GetName().Name}\" = {b.Item2}");
-        return ConfigurationFactory.ParseString("akka.actor.serialization-bindings {\n" + string.Join('\n', bindings) + "\n}");
+        if (settings.IsScheduler)
+        {
+            akka.AddProjection(new ReadTablesWriter(catalog), settings.ProjectionBatch, settings.ProjectionDelay)
+                .AddGateway(catalog, tables!, time);
+        }
     }
 
     private static void PrepareFolder(string folder)

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Akka.Actor;
+using AkkaMLScheduler.Contracts.Api;
 using AkkaMLScheduler.Contracts.Wire;
 
 namespace AkkaMLScheduler.Contracts.Tests;
@@ -19,6 +20,11 @@ public sealed class WireFormatTests : IDisposable
     private static readonly JobSpec Spec = new(
         "train", 5, 2, new ResourceSpec(500, 1024, 2), new RunSpec("torch", new Dictionary<string, string> { ["steps"] = "20" }), ["corpus@3"],
         new RetrySpec(3, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)), new CheckpointSpec(10, 2), new Dictionary<string, string> { ["team"] = "x" });
+
+    private static readonly JobView View = new(
+        "train-1", "train", "torch", JobStatus.Running, 5, 2, Spec.Resources, 2, "ada", At, At, At, 1.5, 2.5, 3, 40, 20, 1, 1, 1, "lost");
+
+    private static readonly AttemptView Attempt = new(2, At, At, At, AttemptEnd.Interrupted, "lost", 40, [Placement]);
 
     private static readonly object[] Samples =
     [
@@ -79,6 +85,18 @@ public sealed class WireFormatTests : IDisposable
             Job, 2, "resources", "no node has 2 GPUs free", 4, new BlockedBy(["a"], ["b"], ["research"], ["worker-2"]), At, ["1 GPU per task instead of 2"]),
         new SchedulerReplies.NodeSet("worker-1", "cordoned", true),
         new SchedulerReplies.Refused("no"),
+        new GatewayRequests.Submit("r-1", Job, Spec, "billing"),
+        new GatewayRequests.Cancel("r-1", Job, "billing"),
+        new GatewayRequests.Describe("r-1", Job),
+        new GatewayRequests.List("r-1", Job, 100),
+        new GatewayRequests.Watch("r-1", Job, "2.1.3", TimeSpan.FromSeconds(15)),
+        new GatewayReplies.Accepted("r-1", Job, JobStatus.Pending, true),
+        new GatewayReplies.Refused("r-1", "no"),
+        new GatewayReplies.Busy("r-1", "later"),
+        new GatewayReplies.Unknown("r-1", Job),
+        new GatewayReplies.Described("r-1", View, Spec, [Attempt]),
+        new GatewayReplies.Listed("r-1", [View]),
+        new GatewayReplies.Seen("r-1", View, "2.1.3"),
     ];
 
     private readonly ActorSystem _system = ActorSystem.Create("wire");

@@ -21,6 +21,9 @@ public sealed class PostgresServer : IAsyncLifetime
     private int _port;
     private int _databases;
 
+    /// <summary>Whether a commit reaches the disk before it is answered, as in earnest; tests need no such thing.</summary>
+    public bool Durable { get; init; }
+
     /// <summary>Whether this machine has the binaries.</summary>
     public static bool IsInstalled => BinaryFolder() is not null;
 
@@ -87,9 +90,9 @@ public sealed class PostgresServer : IAsyncLifetime
             "-p", _port.ToString(CultureInfo.InvariantCulture),
             "-c", "listen_addresses=127.0.0.1",
             "-c", "unix_socket_directories=",
-            "-c", "fsync=off",
-            "-c", "full_page_writes=off",
-            "-c", "shared_buffers=32MB",
+            "-c", Durable ? "fsync=on" : "fsync=off",
+            "-c", Durable ? "full_page_writes=on" : "full_page_writes=off",
+            "-c", Durable ? "shared_buffers=256MB" : "shared_buffers=32MB",
             "-c", "max_connections=200",
             "-c", "log_min_messages=fatal");
         _server = Process.Start(start)!;

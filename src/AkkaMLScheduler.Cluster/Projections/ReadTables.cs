@@ -12,7 +12,7 @@ namespace AkkaMLScheduler.Cluster.Projections;
 /// What lists, the dashboard and accounting read: tables that <see cref="ProjectionActor"/> builds from the journals and that can
 /// be built again at any time. A little behind the journals (<c>amls.projection</c>), never ahead.
 /// </summary>
-public sealed class ReadTables(LakeCatalog catalog, TimeProvider time)
+public sealed partial class ReadTables(LakeCatalog catalog, TimeProvider time)
 {
     private static readonly string[] Ended = [Word(JobStatus.Succeeded), Word(JobStatus.Failed), Word(JobStatus.Cancelled)];
 

@@ -69,6 +69,18 @@ public sealed class ContractsSerializer(ExtendedActorSystem system) : JsonWireSe
         new("sr-explained-1", ContractsJson.Default.SchedulerRepliesExplained),
         new("sr-node-set-1", ContractsJson.Default.SchedulerRepliesNodeSet),
         new("sr-refused-1", ContractsJson.Default.SchedulerRepliesRefused),
+        new("gw-submit-1", ContractsJson.Default.GatewayRequestsSubmit),
+        new("gw-cancel-1", ContractsJson.Default.GatewayRequestsCancel),
+        new("gw-describe-1", ContractsJson.Default.GatewayRequestsDescribe),
+        new("gw-list-1", ContractsJson.Default.GatewayRequestsList),
+        new("gw-watch-1", ContractsJson.Default.GatewayRequestsWatch),
+        new("ga-accepted-1", ContractsJson.Default.GatewayRepliesAccepted),
+        new("ga-refused-1", ContractsJson.Default.GatewayRepliesRefused),
+        new("ga-busy-1", ContractsJson.Default.GatewayRepliesBusy),
+        new("ga-unknown-1", ContractsJson.Default.GatewayRepliesUnknown),
+        new("ga-described-1", ContractsJson.Default.GatewayRepliesDescribed),
+        new("ga-listed-1", ContractsJson.Default.GatewayRepliesListed),
+        new("ga-seen-1", ContractsJson.Default.GatewayRepliesSeen),
     ];
 }
 
@@ -131,4 +143,16 @@ public sealed class ContractsSerializer(ExtendedActorSystem system) : JsonWireSe
 [JsonSerializable(typeof(SchedulerReplies.Explained), TypeInfoPropertyName = "SchedulerRepliesExplained")]
 [JsonSerializable(typeof(SchedulerReplies.NodeSet), TypeInfoPropertyName = "SchedulerRepliesNodeSet")]
 [JsonSerializable(typeof(SchedulerReplies.Refused), TypeInfoPropertyName = "SchedulerRepliesRefused")]
+[JsonSerializable(typeof(GatewayRequests.Submit), TypeInfoPropertyName = "GatewayRequestsSubmit")]
+[JsonSerializable(typeof(GatewayRequests.Cancel), TypeInfoPropertyName = "GatewayRequestsCancel")]
+[JsonSerializable(typeof(GatewayRequests.Describe), TypeInfoPropertyName = "GatewayRequestsDescribe")]
+[JsonSerializable(typeof(GatewayRequests.List), TypeInfoPropertyName = "GatewayRequestsList")]
+[JsonSerializable(typeof(GatewayRequests.Watch), TypeInfoPropertyName = "GatewayRequestsWatch")]
+[JsonSerializable(typeof(GatewayReplies.Accepted), TypeInfoPropertyName = "GatewayRepliesAccepted")]
+[JsonSerializable(typeof(GatewayReplies.Refused), TypeInfoPropertyName = "GatewayRepliesRefused")]
+[JsonSerializable(typeof(GatewayReplies.Busy), TypeInfoPropertyName = "GatewayRepliesBusy")]
+[JsonSerializable(typeof(GatewayReplies.Unknown), TypeInfoPropertyName = "GatewayRepliesUnknown")]
+[JsonSerializable(typeof(GatewayReplies.Described), TypeInfoPropertyName = "GatewayRepliesDescribed")]
+[JsonSerializable(typeof(GatewayReplies.Listed), TypeInfoPropertyName = "GatewayRepliesListed")]
+[JsonSerializable(typeof(GatewayReplies.Seen), TypeInfoPropertyName = "GatewayRepliesSeen")]
 internal sealed partial class ContractsJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using AkkaMLScheduler.Testing;
 
 namespace AkkaMLScheduler.ClusterTests.Processes;
 
