@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Configuration;
@@ -85,6 +86,8 @@ public sealed class AmlsNode : IAsyncDisposable
             await catalog.DisposeAsync();
             throw e.GetBaseException() switch
             {
+                _ when e is DbException or { InnerException: DbException } =>
+                    new SettingsException($"the database does not answer: {e.GetBaseException().Message}"),
                 global::System.Net.Sockets.SocketException or IOException => new SettingsException(PortMessage(settings, e)),
                 _ => e,
             };
@@ -134,6 +137,11 @@ public sealed class AmlsNode : IAsyncDisposable
         var tables = settings.IsScheduler ? services.GetRequiredService<ReadTables>() : null;
         var worker = settings.IsWorker
             ? new WorkerSettings(settings.Name, settings.Capacity, settings.Labels, settings.Host, services.GetRequiredService<TaskFiles>())
+            {
+                GpuDevices = settings.GpuDevices,
+                Processes = settings.Processes,
+                MaxLogBytes = settings.MaxLogBytes,
+            }
             : null;
         akka.ConfigureLoggers(l =>
             {

@@ -22,7 +22,7 @@ public sealed class WireFormatTests : IDisposable
         new RetrySpec(3, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)), new CheckpointSpec(10, 2), new Dictionary<string, string> { ["team"] = "x" });
 
     private static readonly JobView View = new(
-        "train-1", "train", "torch", JobStatus.Running, 5, 2, Spec.Resources, 2, "ada", At, At, At, 1.5, 2.5, 3, 40, 20, 1, 1, 1, "lost");
+        "train-1", "train", "torch", JobStatus.Running, 5, 2, Spec.Resources, 2, "ada", At, At, At, 1.5, 2.5, 3, 40, 20, 1, 1, 1, "lost", "research");
 
     private static readonly AttemptView Attempt = new(2, At, At, At, AttemptEnd.Interrupted, "lost", 40, [Placement]);
 
