@@ -1,4 +1,5 @@
 using AkkaMLScheduler.Benchmarks;
+using AkkaMLScheduler.Benchmarks.Clusters;
 using AkkaMLScheduler.Benchmarks.Ingestion;
 using AkkaMLScheduler.Benchmarks.Packing;
 using AkkaMLScheduler.Benchmarks.Replaying;
@@ -13,6 +14,7 @@ var benchmarks = new (string Name, string Measures, Func<string[], int> Run)[]
     ("million", "a million made-up jobs through the simulator: seconds and peak memory", MillionBenchmark.Run),
     ("packing", "GPU allocation of best-fit and of fgd in the published packing experiment, and their decisions per second", PackingBenchmark.Run),
     ("ingestion", "records from a file and from Kafka to committed Parquet, beside DuckDB's COPY", IngestionBenchmark.Run),
+    ("cluster", $"jobs through a whole cluster of processes on PostgreSQL: cluster {ClusterBenchmark.Usage}", ClusterBenchmark.Run),
 };
 
 var chosen = args.Length == 0 ? default : Array.Find(benchmarks, one => one.Name == args[0]);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using AkkaMLScheduler.Testing;
 
 namespace AkkaMLScheduler.Cli.Tests;
 
@@ -27,7 +28,7 @@ internal sealed class Amls : IAsyncDisposable
 
     public static Amls Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Program(), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [AmlsProgram.Path, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         return new Amls(Process.Start(start)!);
     }
 
@@ -70,19 +71,17 @@ internal sealed class Amls : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>SIGTERM: asked to end, with time to do so.</summary>
+    public async Task TerminateAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited) await KillAsync();
         _process.Dispose();
-    }
-
-    /// <summary>The command line program of the same configuration as these tests.</summary>
-    private static string Program()
-    {
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "AkkaMLScheduler.sln"))) root = root.Parent!;
-        return Path.Combine(root.FullName, "src", "AkkaMLScheduler.Cli", "bin", configuration, "net10.0", "amls.dll");
     }
 
     private static void Add(StringBuilder to, string? line)

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -14,13 +15,21 @@ public sealed class ApiClient : IDisposable
     private readonly HttpClient _http;
     private readonly string _server;
 
-    public ApiClient(string server)
+    /// <param name="token">Null where none is known; the server says then how to come by one.</param>
+    public ApiClient(Uri server, string? token)
     {
-        if (!Uri.TryCreate(server, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
-            throw new UserError($"--server '{server}' is not an http address, such as {DefaultServer}");
-        _server = server;
-        _http = new HttpClient { BaseAddress = uri, Timeout = Timeout.InfiniteTimeSpan };
+        _server = server.ToString().TrimEnd('/');
+        _http = new HttpClient { BaseAddress = server, Timeout = Timeout.InfiniteTimeSpan };
+        if (token is null) return;
+        if (token.Any(c => c is <= ' ' or > '~')) throw new UserError("the API token has a blank or a character that is not ASCII; copy it whole, without its line's end");
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
+
+    /// <exception cref="UserError">It is no address of an HTTP server.</exception>
+    public static Uri Address(string server) =>
+        Uri.TryCreate(server, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https")
+            ? uri
+            : throw new UserError($"--server '{server}' is not an http address, such as {DefaultServer}");
 
     public Task<IReadOnlyList<JobView>> JobsAsync(CancellationToken ct) => GetAsync("api/v1/jobs", ApiJson.Default.IReadOnlyListJobView, ct);
 
@@ -39,11 +48,22 @@ public sealed class ApiClient : IDisposable
         return await ReadAsync(response, ApiJson.Default.SubmissionView, ct);
     }
 
-    public async Task<SubmissionView> CancelAsync(string id, string by, CancellationToken ct)
+    public Task<SubmissionView> CancelAsync(string id, string by, CancellationToken ct) => ChangeAsync(id, "cancel", by, ct);
+
+    public Task<SubmissionView> HoldAsync(string id, string by, CancellationToken ct) => ChangeAsync(id, "hold", by, ct);
+
+    public Task<SubmissionView> ResumeAsync(string id, string by, CancellationToken ct) => ChangeAsync(id, "resume", by, ct);
+
+    public Task<SchedulerReplies.Explained> ExplainAsync(string id, CancellationToken ct) =>
+        GetAsync($"api/v1/jobs/{Segment(id)}/explain", ApiJson.Default.Explained, ct);
+
+    /// <param name="node">The node's name.</param>
+    /// <param name="verb"><c>cordon</c>, <c>drain</c> or <c>uncordon</c>.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<SchedulerReplies.NodeSet> SetNodeAsync(string node, string verb, CancellationToken ct)
     {
-        var path = $"api/v1/jobs/{Segment(id)}/cancel?requestedBy={Uri.EscapeDataString(by)}";
-        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Post, path), ct);
-        return await ReadAsync(response, ApiJson.Default.SubmissionView, ct);
+        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Post, $"api/v1/nodes/{Segment(node)}/{verb}"), ct);
+        return await ReadAsync(response, ApiJson.Default.NodeSet, ct);
     }
 
     /// <summary>The job's log lines; with <paramref name="follow"/> until the job has ended.</summary>
@@ -64,7 +84,14 @@ public sealed class ApiClient : IDisposable
     public void Dispose() => _http.Dispose();
 
     private static string Segment(string id) =>
-        JobId.IsValid(id) ? id : throw new UserError($"'{id}' is not a job id: use letters a to z, digits and '-', at most 63");
+        JobId.IsValid(id) ? id : throw new UserError($"'{id}' is not an id or a node's name: use letters a to z, digits and '-', at most 63");
+
+    private async Task<SubmissionView> ChangeAsync(string id, string verb, string by, CancellationToken ct)
+    {
+        var path = $"api/v1/jobs/{Segment(id)}/{verb}?requestedBy={Uri.EscapeDataString(by)}";
+        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Post, path), ct);
+        return await ReadAsync(response, ApiJson.Default.SubmissionView, ct);
+    }
 
     private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> json, CancellationToken ct)
     {

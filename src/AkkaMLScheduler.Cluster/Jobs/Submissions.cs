@@ -12,7 +12,7 @@ public sealed class SubmissionRefusedException(string message) : Exception(messa
 
 /// <summary>
 /// The way into the cluster for whoever is on a member: checks what can be checked before a job exists, pins its inputs to versions, and
-/// asks the job. Answers when the read tables show it, so that the next list does too.
+/// asks the job.
 /// </summary>
 public sealed class Submissions(IActorRegistry registry, LakeCatalog catalog, ReadTables tables)
 {
@@ -20,29 +20,43 @@ public sealed class Submissions(IActorRegistry registry, LakeCatalog catalog, Re
     private static readonly TimeSpan VisibleTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan VisibleInterval = TimeSpan.FromMilliseconds(20);
 
-    private const int RandomCharacters = 6;
+    /// <summary>Like <see cref="AcceptAsync"/>, and waits until the read tables show the job.</summary>
+    public async Task<JobReplies.Accepted> SubmitAsync(JobSpec spec, string? id, string by, CancellationToken ct = default)
+    {
+        var accepted = await AcceptAsync(spec, id, by, ct);
+        await UntilVisibleAsync(accepted.JobId, ct);
+        return accepted;
+    }
 
+    /// <summary>Answers once the job is stored.</summary>
     /// <param name="id">Null draws one from the spec's name.</param>
     /// <exception cref="JobSpecException">The spec or the id cannot be taken.</exception>
     /// <exception cref="SubmissionRefusedException">The id is taken by another spec.</exception>
-    public async Task<JobReplies.Accepted> SubmitAsync(JobSpec spec, string? id, string by, CancellationToken ct = default)
+    public async Task<JobReplies.Accepted> AcceptAsync(JobSpec spec, string? id, string by, CancellationToken ct = default)
     {
         if (id is not null && !JobId.IsValid(id))
             throw new JobSpecException($"'{id}' cannot be a job id: use letters a to z, digits and '-', at most 63, not '-' at either end");
         var problems = WorkloadRegistry.Default.Validate(spec.Run);
         if (problems.Count > 0) throw new JobSpecException(string.Join("; ", problems));
-        var before = id is null ? null : (await tables.JobAsync(new JobId(id), ct))?.Spec.Inputs;
+        await CheckDependenciesAsync(spec, ct);
+        var before = id is null || spec.Inputs.Count == 0 ? null : (await tables.JobAsync(new JobId(id), ct))?.Spec.Inputs;
         var pinned = spec with { Inputs = AlreadyPinned(spec.Inputs, before) ?? await PinAsync(spec.Inputs, ct) };
         if (pinned.WireLength() > JobSpec.MaxWireBytes)
             throw new JobSpecException($"the job spec takes {pinned.WireLength()} bytes as JSON; the limit is {JobSpec.MaxWireBytes}");
-        var accepted = await AskAsync(new JobCommands.Submit(new JobId(id ?? Draw(spec.Name)), pinned, by), ct);
-        await UntilVisibleAsync(accepted.JobId, ct);
-        return accepted;
+        return await AskAsync(new JobCommands.Submit(id is null ? JobId.Draw(spec.Name) : new JobId(id), pinned, by), ct);
     }
 
     /// <exception cref="SubmissionRefusedException">There is no such job.</exception>
     public Task<JobReplies.Accepted> CancelAsync(JobId id, string by, CancellationToken ct = default) =>
         AskAsync(new JobCommands.Cancel(id, by), ct);
+
+    /// <exception cref="SubmissionRefusedException">There is no such job, or it has ended.</exception>
+    public Task<JobReplies.Accepted> HoldAsync(JobId id, string by, CancellationToken ct = default) =>
+        AskAsync(new JobCommands.Hold(id, by), ct);
+
+    /// <exception cref="SubmissionRefusedException">There is no such job, or it has ended.</exception>
+    public Task<JobReplies.Accepted> ResumeAsync(JobId id, string by, CancellationToken ct = default) =>
+        AskAsync(new JobCommands.Resume(id, by), ct);
 
     private async Task<JobReplies.Accepted> AskAsync(IJobCommand command, CancellationToken ct) =>
         await registry.Get<JobShards.Region>().Ask<object>(command, AskTimeout, ct) switch
@@ -57,6 +71,14 @@ public sealed class Submissions(IActorRegistry registry, LakeCatalog catalog, Re
         pinned is not null && asked.Count == pinned.Count && asked.Zip(pinned, (now, then) => now == then || then.StartsWith(now + "@", StringComparison.Ordinal)).All(same => same)
             ? pinned
             : null;
+
+    /// <summary>A mistyped id would wait for ever.</summary>
+    private async Task CheckDependenciesAsync(JobSpec spec, CancellationToken ct)
+    {
+        foreach (var one in spec.After ?? [])
+            if (!await tables.KnowsAsync(one.Job, ct))
+                throw new JobSpecException($"after: there is no job '{one.Job}'; 'amls get jobs' lists all");
+    }
 
     private async Task<IReadOnlyList<string>> PinAsync(IReadOnlyList<string> inputs, CancellationToken ct)
     {
@@ -77,17 +99,11 @@ public sealed class Submissions(IActorRegistry registry, LakeCatalog catalog, Re
         limit.CancelAfter(VisibleTimeout);
         try
         {
-            while (await tables.JobAsync(id, limit.Token) is null) await Task.Delay(VisibleInterval, limit.Token);
+            while (!await tables.KnowsAsync(id, limit.Token)) await Task.Delay(VisibleInterval, limit.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             // The job is stored; only lists are late.
         }
-    }
-
-    private static string Draw(string name)
-    {
-        var words = new string([.. name.ToLowerInvariant().Select(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') ? c : '-')]).Trim('-');
-        return $"{(words.Length == 0 ? "job" : words[..Math.Min(words.Length, 40)].Trim('-'))}-{Guid.NewGuid().ToString("n")[..RandomCharacters]}";
     }
 }

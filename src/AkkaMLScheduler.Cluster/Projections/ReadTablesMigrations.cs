@@ -1,11 +1,12 @@
 using AkkaMLScheduler.Catalog;
+using AkkaMLScheduler.Contracts;
 
 namespace AkkaMLScheduler.Cluster.Projections;
 
 /// <summary>The shape of the read tables, forward only.</summary>
 public static class ReadTablesMigrations
 {
-    public static IReadOnlyList<Migration> All { get; } = [new(1, "jobs", provider => First(provider))];
+    public static IReadOnlyList<Migration> All { get; } = [new(1, "jobs", First), new(2, "jobs", Second), new(3, "jobs", Third)];
 
     private static string First(CatalogProvider provider)
     {
@@ -29,4 +30,22 @@ public static class ReadTablesMigrations
             CREATE TABLE {schema}projection (name text PRIMARY KEY, journal_offset bigint NOT NULL);
             """;
     }
+
+    /// <summary>Queues, holds and cordons.</summary>
+    private static string Second(CatalogProvider provider)
+    {
+        var schema = provider == CatalogProvider.PostgreSql ? "amls." : "";
+        var no = provider == CatalogProvider.PostgreSql ? "false" : "0";
+        return $"""
+            ALTER TABLE {schema}job ADD COLUMN queue text NOT NULL DEFAULT '{JobSpec.DefaultQueue}';
+            ALTER TABLE {schema}job ADD COLUMN held boolean NOT NULL DEFAULT {no};
+            CREATE TABLE {schema}node_closed (name text PRIMARY KEY, state text NOT NULL);
+            CREATE INDEX job_attempt_open ON {schema}job_attempt (job_id) WHERE ended_at IS NULL;
+            """;
+    }
+
+    /// <summary>Leases. SQLite needs none: one machine, one scheduler.</summary>
+    private static string Third(CatalogProvider provider) => provider == CatalogProvider.PostgreSql
+        ? "CREATE TABLE amls.lease (name text PRIMARY KEY, owner text NOT NULL, expires_at timestamptz NOT NULL);"
+        : "SELECT 1;";
 }

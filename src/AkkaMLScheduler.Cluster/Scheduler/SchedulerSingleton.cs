@@ -4,6 +4,7 @@ using Akka.Hosting;
 using Akka.Pattern;
 using AkkaMLScheduler.Cluster.Jobs;
 using AkkaMLScheduler.Cluster.Projections;
+using AkkaMLScheduler.Cluster.Workers;
 
 namespace AkkaMLScheduler.Cluster.Scheduler;
 
@@ -12,14 +13,27 @@ public static class SchedulerSingleton
 {
     public const string Name = "scheduler";
 
+    private static readonly TimeSpan LeaseRetryInterval = TimeSpan.FromSeconds(1);
+
+    /// <param name="builder">The node.</param>
+    /// <param name="hosted">Null where the scheduler never runs, but is spoken to.</param>
+    /// <param name="tables">Where open jobs are looked for; null as <paramref name="hosted"/>.</param>
+    /// <param name="leased">Whether a lease in PostgreSQL says which member may run it.</param>
+    /// <param name="time">The clock of ledger entries.</param>
     public static AkkaConfigurationBuilder AddScheduler(
-        this AkkaConfigurationBuilder builder, SchedulerSettings? hosted, ReadTables? tables, TimeProvider time)
+        this AkkaConfigurationBuilder builder, SchedulerSettings? hosted, ReadTables? tables, bool leased, TimeProvider time)
     {
         var options = new ClusterSingletonOptions { Role = ClusterRoles.Scheduler };
+        if (leased) (options.LeaseImplementation, options.LeaseRetryInterval) = (new PostgresLeaseOption(), LeaseRetryInterval);
         if (hosted is null || tables is null) return builder.WithSingletonProxy<Key>(Name, options);
         return builder.WithSingleton<Key>(
             Name,
-            (_, registry, _) => Supervised(Props.Create(() => new SchedulerActor(hosted, registry.Get<JobShards.Region>(), tables, time))),
+            (_, registry, _) =>
+            {
+                // Jobs are registered before the scheduler, workers after it.
+                Func<IActorRef> workers = () => registry.Get<WorkerShards.Region>();
+                return Supervised(Props.Create(() => new SchedulerActor(hosted, registry.Get<JobShards.Region>(), workers, tables, time)));
+            },
             options);
     }
 

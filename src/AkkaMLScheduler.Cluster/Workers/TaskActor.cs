@@ -34,6 +34,7 @@ public sealed class TaskActor : ReceiveActor, IWithTimers
     private GangListener? _listener;
     private bool _running;
     private string _stopReason = "";
+    private string? _abandoned;
     private WorkerReports.TaskEnded? _end;
 
     public TaskActor(TaskKey task, WorkerSettings settings, IActorRef jobs, LakeCatalog catalog, WorkloadRegistry workloads)
@@ -52,14 +53,15 @@ public sealed class TaskActor : ReceiveActor, IWithTimers
         Receive<Status.Failure>(failure => End(TaskEnd.Failed, failure.Cause.GetBaseException().Message));
         Receive<Repeat>(_ => SayWhereItStands());
         Receive<WorkerReports.EndStored>(_ => Context.Stop(Self));
+        Receive<Abandon>(GiveUp);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     protected override void PostStop()
     {
-        _stop.Cancel();
         _gone.Cancel();
+        _stop.Cancel();
         _listener?.Dispose();
     }
 
@@ -110,7 +112,8 @@ public sealed class TaskActor : ReceiveActor, IWithTimers
             TaskContext context;
             try
             {
-                context = ContextOf(_command!, command.Endpoints);
+                var log = new SegmentedLog(_settings.Files.Log(_task.Job, _task.Attempt, _task.Rank), _settings.MaxLogBytes);
+                context = ContextOf(_command!, command.Endpoints, log);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -135,29 +138,28 @@ public sealed class TaskActor : ReceiveActor, IWithTimers
         using (context.Log) return workload.RunAsync(context, observer, stop).GetAwaiter().GetResult();
     }
 
-    private TaskContext ContextOf(WorkerCommands.PrepareTask command, IReadOnlyList<string> endpoints) => new()
+    private TaskContext ContextOf(WorkerCommands.PrepareTask command, IReadOnlyList<string> endpoints, SegmentedLog log) => new()
     {
         Job = command.JobId,
         Attempt = command.Attempt,
         Rank = command.Rank,
         WorldSize = command.WorldSize,
         Run = command.Run,
-        Gpus = command.Gpus,
+        Node = _settings.Node,
+        Gpus = [.. command.Gpus.Select(slot => slot < _settings.GpuDevices.Count ? _settings.GpuDevices[slot] : slot)],
+        Resources = command.Resources,
         Checkpoint = command.Checkpoint,
         CheckpointDirectory = _settings.Files.Checkpoints(command.JobId, command.Attempt, command.Rank),
+        ScratchDirectory = _settings.Files.Scratch(command.JobId, command.Attempt, command.Rank),
         ResumeFrom = command.ResumeFrom is { } r ? new CheckpointSource(r.Step, r.Uri, r.Sha256) : null,
         Inputs = _inputs!,
-        GangEndpoints = command.WorldSize > 1 ? endpoints : [],
-        Gang = command.WorldSize > 1 ? _listener : null,
-        Log = OpenLog(),
+        GangEndpoints = endpoints,
+        Gang = _listener,
+        Log = new StreamWriter(log) { AutoFlush = true },
+        LogBytes = log,
+        Processes = _settings.Processes,
+        Abandoned = _gone.Token,
     };
-
-    private StreamWriter OpenLog()
-    {
-        var path = _settings.Files.Log(_task.Job, _task.Attempt, _task.Rank);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        return new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
-    }
 
     private void Stop(WorkerCommands.StopTask command)
     {
@@ -166,9 +168,20 @@ public sealed class TaskActor : ReceiveActor, IWithTimers
         else End(TaskEnd.Stopped, command.Reason);
     }
 
+    /// <summary>Nobody hears this node: stop at once, without a checkpoint that could not count.</summary>
+    private void GiveUp(Abandon abandon)
+    {
+        if (_end is not null) return;
+        _abandoned = abandon.Reason;
+        _stop.Cancel();
+        _gone.Cancel();
+        if (!_running) End(TaskEnd.NodeLost, abandon.Reason);
+    }
+
     private void End(TaskEnd end, string reason, IReadOnlyDictionary<string, double>? metrics = null)
     {
         if (_end is not null) return;
+        if (_abandoned is { } why && end != TaskEnd.Succeeded) (end, reason) = (TaskEnd.NodeLost, why);
         // Reasons may quote data; PostgreSQL's text holds no NUL.
         reason = reason.Replace('\0', ' ');
         var said = end == TaskEnd.Stopped && _stopReason.Length > 0 ? _stopReason : reason;
@@ -191,6 +204,9 @@ public sealed class TaskActor : ReceiveActor, IWithTimers
         _jobs.Tell(new WorkerReports.TaskReady(_task.Job, _task.Attempt, _task.Rank, endpoint));
         if (_running) _jobs.Tell(new WorkerReports.TaskStarted(_task.Job, _task.Attempt, _task.Rank));
     }
+
+    /// <summary>From the worker: stop without a checkpoint; the node counts as lost.</summary>
+    public sealed record Abandon(string Reason) : INoSerializationVerificationNeeded;
 
     private sealed record InputsFound(IReadOnlyList<DatasetInput> Inputs) : INoSerializationVerificationNeeded;
 

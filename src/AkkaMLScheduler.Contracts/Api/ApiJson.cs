@@ -12,6 +12,8 @@ namespace AkkaMLScheduler.Contracts.Api;
 [JsonSerializable(typeof(IReadOnlyList<NodeView>))]
 [JsonSerializable(typeof(IReadOnlyList<DatasetView>))]
 [JsonSerializable(typeof(SubmissionView))]
+[JsonSerializable(typeof(SchedulerReplies.Explained))]
+[JsonSerializable(typeof(SchedulerReplies.NodeSet))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ApiJson : JsonSerializerContext;
 

@@ -8,7 +8,19 @@ namespace AkkaMLScheduler.Contracts;
 [JsonConverter(typeof(JobIdJsonConverter))]
 public readonly partial record struct JobId(string Value)
 {
+    private const int MaxNameCharacters = 40;
+
+    /// <summary>48 bits: among a million jobs of one name, two share an id with a probability of 1 in 560.</summary>
+    private const int RandomCharacters = 12;
+
     public static bool IsValid(string? value) => value is not null && Shape().IsMatch(value);
+
+    /// <summary>A new id that begins with what can be kept of a name. Drawn by whoever asks for a job, so that asking twice is one job.</summary>
+    public static JobId Draw(string name)
+    {
+        var words = new string([.. name.ToLowerInvariant().Select(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') ? c : '-')]).Trim('-');
+        return new JobId($"{(words.Length == 0 ? "job" : words[..Math.Min(words.Length, MaxNameCharacters)].Trim('-'))}-{Guid.NewGuid().ToString("n")[..RandomCharacters]}");
+    }
 
     public override string ToString() => Value;
 

@@ -15,11 +15,16 @@ public static class WorkerCommands
     /// <summary>Wakes the worker of a node; sent by the node itself.</summary>
     public sealed record Activate(string Node) : IWorkerCommand;
 
+    /// <summary>The node leaves: take no further task, have all handed back. Answered with <see cref="WorkerReports.Drained"/> once nothing runs.</summary>
+    public sealed record Drain(string Node) : IWorkerCommand;
+
     /// <summary>Prepare one rank. Answered by <see cref="WorkerReports.TaskReady"/>, or <see cref="WorkerReports.TaskEnded"/> if this incarnation will not run it.</summary>
     /// <param name="ResumeFrom">This rank's checkpoint of the step that the whole gang resumes from.</param>
+    /// <param name="Resources">What the task was given, for its limits; null from a member that does not say.</param>
     public sealed record PrepareTask(
         string Node, string Incarnation, JobId JobId, int Attempt, int Rank, int WorldSize, RunSpec Run,
-        IReadOnlyList<int> Gpus, IReadOnlyList<string> Inputs, CheckpointSpec Checkpoint, ResumePoint? ResumeFrom) : IWorkerCommand;
+        IReadOnlyList<int> Gpus, IReadOnlyList<string> Inputs, CheckpointSpec Checkpoint, ResumePoint? ResumeFrom,
+        ResourceSpec? Resources = null) : IWorkerCommand;
 
     /// <summary>Every rank is ready: run. Answered by <see cref="WorkerReports.TaskStarted"/>.</summary>
     /// <param name="Endpoints">The ranks' own listeners as <c>host:port</c>, in rank order.</param>
@@ -51,6 +56,8 @@ public static class WorkerReports
     /// <summary>Repeated until <see cref="EndStored"/> comes.</summary>
     public sealed record TaskEnded(
         JobId JobId, int Attempt, int Rank, TaskEnd End, string Reason, IReadOnlyDictionary<string, double> Metrics) : IJobCommand;
+
+    public sealed record Drained(string Node);
 
     /// <summary>The job has stored the end of this task, or had moved on: the worker may forget it.</summary>
     public sealed record EndStored(JobId JobId, int Attempt, int Rank);

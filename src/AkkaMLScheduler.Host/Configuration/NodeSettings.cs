@@ -4,8 +4,11 @@ using Akka.Configuration.Hocon;
 using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Cluster;
 using AkkaMLScheduler.Cluster.Scheduler;
+using AkkaMLScheduler.Cluster.Workers;
 using AkkaMLScheduler.Contracts;
+using AkkaMLScheduler.Host.Security;
 using AkkaMLScheduler.Scheduling;
+using AkkaMLScheduler.Workloads;
 
 namespace AkkaMLScheduler.Host.Configuration;
 
@@ -15,6 +18,10 @@ public sealed class SettingsException(string message) : Exception(message);
 /// <summary>What one node is, read from <c>hocon/amls.conf</c> and whatever was laid over it. Each setting is explained there.</summary>
 public sealed record NodeSettings
 {
+    private const long MinLogBytes = 64 << 10;
+
+    private static readonly TimeSpan MaxStopGrace = TimeSpan.FromHours(1);
+
     public required string System { get; init; }
 
     public required string DataDir { get; init; }
@@ -30,15 +37,32 @@ public sealed record NodeSettings
 
     public required IPAddress Host { get; init; }
 
+    /// <summary>What other members call this one by; null where that is <see cref="Host"/>.</summary>
+    public string? PublicHost { get; init; }
+
     public int Port { get; init; }
+
+    public TlsSettings Tls { get; init; } = TlsSettings.Off;
+
+    /// <summary>How long the whole of an orderly stop may take.</summary>
+    public TimeSpan StopGrace { get; init; }
 
     public IReadOnlyList<string> Seeds { get; init; } = [];
 
     public int HttpPort { get; init; }
 
+    public required HttpAccess Access { get; init; }
+
     public required ResourceSpec Capacity { get; init; }
 
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
+
+    /// <summary>The driver's index of the GPU in each slot; empty where slots are pretended.</summary>
+    public IReadOnlyList<int> GpuDevices { get; init; } = [];
+
+    public ProcessSettings Processes { get; init; } = ProcessSettings.Forbidden;
+
+    public long MaxLogBytes { get; init; } = WorkerSettings.DefaultMaxLogBytes;
 
     public required SchedulerSettings Scheduler { get; init; }
 
@@ -52,6 +76,12 @@ public sealed record NodeSettings
     public bool IsScheduler => Roles.Contains(ClusterRoles.Scheduler);
 
     public bool IsWorker => Roles.Contains(ClusterRoles.Worker);
+
+    /// <summary>Begins clusters and lets others in; hosts nothing.</summary>
+    public bool IsLighthouse => Roles.Contains(ClusterRoles.Lighthouse);
+
+    /// <summary>How long leaving the cluster may take, so that the process has ended when <see cref="StopGrace"/> has.</summary>
+    public TimeSpan StopLimit => StopGrace - ShutdownPhases.Margin;
 
     public CatalogSettings Catalog => Database == CatalogProvider.PostgreSql
         ? CatalogSettings.PostgreSql(PostgresConnection, DataDir)
@@ -68,7 +98,7 @@ public sealed record NodeSettings
             if (laidOver.HasPath("amls")) CheckKeys(laidOver.GetValue("amls").GetObject(), defaults.GetValue("amls").GetObject(), "amls.");
             if (laidOver.Root.GetObject() is { } root && root.Items.Keys.FirstOrDefault(key => key is not ("amls" or "akka")) is { } stranger)
                 throw new SettingsException($"there is no section '{stranger}'; a configuration has amls and akka");
-            config = laidOver.WithFallback(defaults).GetConfig("amls");
+            config = laidOver.WithFallback(LibraryTwins.Of(laidOver)).WithFallback(defaults).GetConfig("amls");
         }
         catch (SettingsException)
         {
@@ -81,7 +111,7 @@ public sealed record NodeSettings
 
         try
         {
-            var settings = Read(config) with { Overrides = overrides };
+            var settings = WithGpus(Read(config) with { Overrides = overrides }, config);
             settings.Check();
             return settings;
         }
@@ -119,9 +149,15 @@ public sealed record NodeSettings
         Host = IPAddress.TryParse(c.GetString("node.host"), out var host)
             ? host
             : throw new SettingsException($"amls.node.host is '{c.GetString("node.host")}'; it must be an IP address"),
+        PublicHost = c.GetString("node.public-host") is { Length: > 0 } called ? called : null,
         Port = c.GetInt("node.port"),
+        StopGrace = c.GetTimeSpan("node.stop-grace"),
+        Tls = new TlsSettings(
+            c.GetBoolean("tls.enabled"), FullPath(c.GetString("tls.certificate")), FullPath(c.GetString("tls.key")), c.GetString("tls.password"),
+            FullPath(c.GetString("tls.ca"))),
         Seeds = [.. c.GetStringList("node.seeds")],
         HttpPort = c.GetInt("http.port"),
+        Access = new HttpAccess(FullPath(c.GetString("http.token-file")), c.GetBoolean("http.metrics-open")),
         Capacity = new ResourceSpec(
             c.GetString("worker.cpu") is var cpu && cpu == "auto" ? Environment.ProcessorCount * 1000L
                 : Quantity.TryCpu(cpu, out var milli) ? milli : throw new SettingsException($"amls.worker.cpu is '{cpu}'; it must be auto or cores, such as 2 or 500m"),
@@ -129,6 +165,10 @@ public sealed record NodeSettings
                 : Quantity.TryMemory(memory, out var bytes) ? bytes : throw new SettingsException($"amls.worker.memory is '{memory}'; it must be auto or a size, such as 4GiB"),
             c.GetInt("worker.simulated-gpus")),
         Labels = c.GetConfig("worker.labels")?.AsEnumerable().ToDictionary(p => p.Key, p => p.Value.GetString()) ?? [],
+        Processes = new ProcessSettings(c.GetBoolean("worker.allow-process"), c.GetTimeSpan("worker.stop-grace", allowInfinite: false)),
+        MaxLogBytes = c.GetString("worker.log-max-bytes") is var bound && Quantity.TryMemory(bound, out var logBytes)
+            ? logBytes
+            : throw new SettingsException($"amls.worker.log-max-bytes is '{bound}'; it must be a size, such as 64MiB"),
         Scheduler = new SchedulerSettings(
             new SchedulingPolicy(
                 c.GetString("scheduler.order"), c.GetString("scheduler.backfill"), c.GetString("scheduler.placement"), c.GetString("scheduler.preemption"))
@@ -142,21 +182,38 @@ public sealed record NodeSettings
         ProjectionDelay = c.GetTimeSpan("projection.delay"),
     };
 
+    private static string FullPath(string path) => path.Length > 0 ? Path.GetFullPath(path) : "";
+
+    /// <summary>Real GPUs where none are pretended: only a worker needs to know, and asking the driver takes a moment.</summary>
+    private static NodeSettings WithGpus(NodeSettings settings, Config c)
+    {
+        if (settings.Capacity.Gpus != 0 || !settings.IsWorker) return settings;
+        var found = GpuProbe.Read(c.GetString("worker.gpus"));
+        var labels = settings.Labels.ToDictionary();
+        if (found.Model is { } model) labels.TryAdd(NodeCapacity.GpuModelLabel, model);
+        return settings with
+        {
+            Capacity = settings.Capacity with { Gpus = found.Devices.Count },
+            GpuDevices = found.Devices,
+            Labels = labels,
+            Processes = settings.Processes with { HidesGpus = found.Devices.Count > 0 },
+        };
+    }
+
     /// <exception cref="SettingsException">A setting is out of its range; the message names it.</exception>
     public void Check()
     {
         if (Capacity is { MilliCpu: < 1 } or { MemoryBytes: < 1 } or { Gpus: < 0 or > NodeCapacity.MaxGpus })
             throw new SettingsException($"a worker needs some CPU, some memory and 0 to {NodeCapacity.MaxGpus} GPU slots; it has {Capacity}");
-        if (Roles.Count == 0) throw new SettingsException("amls.node.roles is empty; a node is a scheduler, a worker or both");
+        if (Processes.StopGrace < TimeSpan.Zero || Processes.StopGrace > MaxStopGrace)
+            throw new SettingsException($"amls.worker.stop-grace is {Processes.StopGrace}; it must be from 0s to {MaxStopGrace.TotalHours}h");
+        if (MaxLogBytes < MinLogBytes)
+            throw new SettingsException($"amls.worker.log-max-bytes is {MaxLogBytes}; it must be at least {Quantity.Memory(MinLogBytes)}");
         if (ProjectionBatch < 1) throw new SettingsException($"amls.projection.batch is {ProjectionBatch}; it must be at least 1");
         if (Scheduler.SnapshotEvery < 1) throw new SettingsException($"amls.scheduler.snapshot-every is {Scheduler.SnapshotEvery}; it must be at least 1");
         if (Scheduler.Policy.AgeingPerHour is < 0 or > 1_000_000)
             throw new SettingsException($"amls.scheduler.ageing-per-hour is {Scheduler.Policy.AgeingPerHour}; it must be from 0 to a million");
         if (!JobId.IsValid(Name)) throw new SettingsException($"amls.node.name is '{Name}'; it must be letters a to z, digits and '-', at most 63");
-        if (Roles.Except([ClusterRoles.Scheduler, ClusterRoles.Worker]).FirstOrDefault() is { } role)
-            throw new SettingsException($"amls.node.roles has '{role}'; the roles are {ClusterRoles.Scheduler} and {ClusterRoles.Worker}");
-        if (!IPAddress.IsLoopback(Host))
-            throw new SettingsException($"amls.node.host is {Host}; remoting without TLS binds to loopback only");
         if (Database == CatalogProvider.PostgreSql && PostgresConnection.Length == 0)
             throw new SettingsException("amls.database.connection-string is empty; PostgreSQL needs one, such as Host=127.0.0.1;Database=amls;Username=amls");
         if (Port is < 0 or > 65535 || HttpPort is < 0 or > 65535) throw new SettingsException("a port is a number from 0 to 65535");
@@ -168,5 +225,7 @@ public sealed record NodeSettings
         {
             throw new SettingsException(e.Message);
         }
+
+        StartUpCheck.Demand(this);
     }
 }

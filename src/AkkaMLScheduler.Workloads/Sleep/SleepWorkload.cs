@@ -12,7 +12,7 @@ internal sealed class SleepWorkload : SteppedWorkload
 
     public override IReadOnlyList<ParameterSpec> Parameters { get; } =
     [
-        new("steps", "int", "10", "Number of steps.") { Minimum = 1, Maximum = 1_000_000_000 },
+        new("steps", "int", "10", "Number of steps; with 0 it ends at once and saves nothing.") { Minimum = 0, Maximum = 1_000_000_000 },
         new("stepDuration", "duration", "100ms", "How long each step lasts.") { Minimum = 0, Maximum = 86_400 },
         new("failAttempts", "int", "0", "Attempts 1 to this one fail on purpose.") { Minimum = 0, Maximum = 1_000_000 },
         new("failAtStep", "int", "1", "The step in which such an attempt fails; one that resumes later fails in its first step.")
@@ -24,7 +24,7 @@ internal sealed class SleepWorkload : SteppedWorkload
 
     protected override IEnumerable<string> Check(RunParameters parameters)
     {
-        if (parameters.Long("failAtStep") > parameters.Long("steps"))
+        if (parameters.Int("failAttempts") > 0 && parameters.Long("failAtStep") > parameters.Long("steps"))
             yield return $"run.failAtStep {parameters.Long("failAtStep")} comes after the last of {parameters.Long("steps")} steps";
     }
 
