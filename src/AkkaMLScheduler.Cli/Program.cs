@@ -15,6 +15,7 @@ root.Subcommands.Add(UpVerb.Create());
 root.Subcommands.Add(NodeVerb.Create());
 root.Subcommands.Add(SimulateVerb.Create());
 root.Subcommands.Add(CompareVerb.Create());
+root.Subcommands.Add(AuditVerb.Create());
 foreach (var verb in ClientVerbs.All()) root.Subcommands.Add(verb);
 
 var parsed = root.Parse(args);
