@@ -16,7 +16,7 @@ root.Subcommands.Add(NodeVerb.Create());
 root.Subcommands.Add(SimulateVerb.Create());
 root.Subcommands.Add(CompareVerb.Create());
 root.Subcommands.Add(AuditVerb.Create());
-foreach (var verb in ClientVerbs.All()) root.Subcommands.Add(verb);
+foreach (var verb in ClientVerbs.All().Concat(OperatorVerbs.All())) root.Subcommands.Add(verb);
 
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

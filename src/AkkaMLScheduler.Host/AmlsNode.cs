@@ -6,6 +6,7 @@ using Akka.Remote.Hosting;
 using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Cluster.Gateway;
 using AkkaMLScheduler.Cluster.Jobs;
+using AkkaMLScheduler.Cluster.Operations;
 using AkkaMLScheduler.Cluster.Projections;
 using AkkaMLScheduler.Cluster.Scheduler;
 using AkkaMLScheduler.Cluster.Wire;
@@ -91,6 +92,9 @@ public sealed class AmlsNode : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether the node has left because a member was told to make it, in place of being put out.</summary>
+    public bool LeftInOrder => CoordinatedShutdown.Get(System).ShutdownReason is CoordinatedShutdown.ClusterLeavingReason;
+
     /// <summary>Leaves the cluster in order.</summary>
     public async Task StopAsync()
     {
@@ -118,7 +122,7 @@ public sealed class AmlsNode : IAsyncDisposable
         builder.Logging.ClearProviders().AddSerilog(LogFile.Open(settings), dispose: true);
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(o => o.ShutdownTimeout = StopTimeout);
         builder.Services.AddSingleton(settings).AddSingleton(catalog).AddSingleton(time);
-        builder.Services.AddSingleton(new ReadTables(catalog, time)).AddSingleton<Submissions>();
+        builder.Services.AddSingleton(new ReadTables(catalog, time)).AddSingleton<Submissions>().AddSingleton<SchedulerDesk>();
         builder.Services.AddSingleton(new TaskFiles(settings.DataDir));
         builder.Services.AddHealthChecks().AddCheck<CatalogHealthCheck>("catalog", tags: ["ready"]);
         HttpApi.AddServices(builder, settings);
@@ -151,7 +155,8 @@ public sealed class AmlsNode : IAsyncDisposable
         if (settings.Overrides.Length > 0) akka.AddHocon(ConfigurationFactory.ParseString(settings.Overrides), HoconAddMode.Prepend);
         akka.AddJobs(settings.IsScheduler, time)
             .AddScheduler(settings.IsScheduler ? settings.Scheduler : null, tables, time)
-            .AddWorkers(worker, catalog);
+            .AddWorkers(worker, catalog)
+            .AddOperator();
         if (settings.IsScheduler)
         {
             akka.AddProjection(new ReadTablesWriter(catalog), settings.ProjectionBatch, settings.ProjectionDelay)

@@ -214,8 +214,9 @@ internal sealed class Cycle
     private void Drain()
     {
         var draining = Cluster.Closed.Where(one => one.Value).Select(one => one.Key).ToHashSet(StringComparer.Ordinal);
-        if (draining.Count == 0) return;
-        var there = Cluster.Allocations.Where(held => Array.Exists(held.Nodes, node => node.Live && draining.Contains(node.Name)));
+        if (draining.Count == 0 && Cluster.Leaving.Count == 0) return;
+        var there = Cluster.Allocations.Where(held =>
+            Array.Exists(held.Nodes, node => node.Live && (Cluster.Leaving.Contains(node) || draining.Contains(node.Name))));
         foreach (var held in there.Where(held => !Leaving.Contains(held)).OrderBy(held => held.Request.Job, StringComparer.Ordinal).ToList())
         {
             Leaving.Add(held);

@@ -21,6 +21,7 @@ public sealed partial class SchedulerCore
             JobCheckpointed saved => Apply(saved),
             NodeUp up => Apply(up),
             NodeLost lost => Apply(lost),
+            NodeLeaving leaving => Apply(leaving),
             NodeCordoned cordoned => Close(cordoned.Node, drain: false),
             NodeDrained drained => Close(drained.Node, drain: true),
             NodeUncordoned opened => Open(opened.Node),
@@ -137,17 +138,30 @@ public sealed partial class SchedulerCore
         if (_cluster.Closed.TryGetValue(name, out var drained) && drained == drain)
             return ApplyResult.Nothing($"{name} is {(drain ? "drained" : "cordoned")} already");
         _cluster.Closed[name] = drain;
-        if (_cluster.Nodes.Find(name) is not { } node) return ApplyResult.Done;
+        if (_cluster.Nodes.Find(name) is { } node) Close(node);
+        return ApplyResult.Done;
+    }
+
+    private ApplyResult Apply(NodeLeaving leaving)
+    {
+        if (_cluster.Nodes.Find(leaving.Node) is not { } node || node.Capacity.Incarnation != leaving.Incarnation)
+            return ApplyResult.Nothing($"{leaving.Node} ({leaving.Incarnation}) is not up");
+        if (!_cluster.Leaving.Add(node)) return ApplyResult.Nothing($"{leaving.Node} ({leaving.Incarnation}) is leaving already");
+        Close(node);
+        return ApplyResult.Done;
+    }
+
+    private void Close(NodeState node)
+    {
         _cluster.Open(node, false);
         GiveUpReservationsOn(node);
         _policies.Backfill.Forget();
-        return ApplyResult.Done;
     }
 
     private ApplyResult Open(string name)
     {
         if (!_cluster.Closed.Remove(name)) return ApplyResult.Nothing($"{name} is open");
-        if (_cluster.Nodes.Find(name) is { } node) _cluster.Open(node, true);
+        if (_cluster.Nodes.Find(name) is { } node && !_cluster.Leaving.Contains(node)) _cluster.Open(node, true);
         _policies.Backfill.Forget();
         _compressionDue = true;
         return ApplyResult.Done;

@@ -23,6 +23,7 @@ public sealed partial class SchedulerCore
         {
             Queues = _cluster.Queues.Specs,
             Closed = [.. _cluster.Closed.Select(one => new ClosedNode(one.Key, one.Value))],
+            Leaving = [.. _cluster.Leaving.Select(node => node.Name).Order(StringComparer.Ordinal)],
             TypicalTasks = _cluster.Typical.Told,
             TasksSeen = _cluster.Typical.Seen,
             TasksLearned = _cluster.Typical.Learned,
@@ -51,7 +52,13 @@ public sealed partial class SchedulerCore
         core._cluster.Typical.Import(snapshot.TypicalTasks, snapshot.TasksSeen, snapshot.TasksLearned);
         foreach (var (name, drained) in snapshot.Closed) core._cluster.Closed.Add(name, drained);
         foreach (var node in snapshot.Nodes)
-            core._cluster.Add(new NodeState(node) { IsOpen = !core._cluster.Closed.ContainsKey(node.Node) });
+        {
+            var isLeaving = snapshot.Leaving.Contains(node.Node, StringComparer.Ordinal);
+            var state = new NodeState(node) { IsOpen = !isLeaving && !core._cluster.Closed.ContainsKey(node.Node) };
+            if (isLeaving) core._cluster.Leaving.Add(state);
+            core._cluster.Add(state);
+        }
+
         foreach (var over in snapshot.Over) core._over.Remember(over.Job, over.Verdict);
         foreach (var record in snapshot.Pending) core.Add(record);
         foreach (var record in snapshot.Allocations) core.Add(record);

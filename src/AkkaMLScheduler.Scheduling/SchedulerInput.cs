@@ -41,6 +41,9 @@ public sealed record NodeDrained(DateTimeOffset At, string Node) : SchedulerInpu
 /// <summary>Ends a cordon or a drain.</summary>
 public sealed record NodeUncordoned(DateTimeOffset At, string Node) : SchedulerInput(At);
 
+/// <summary>This life of the node will end soon: nothing new is placed on it, and what runs there is asked to stop. Its next life is as open as before.</summary>
+public sealed record NodeLeaving(DateTimeOffset At, string Node, string Incarnation) : SchedulerInput(At);
+
 /// <summary>From now on plans follow another policy. An unknown name in it is an <see cref="UnknownPolicyException"/>.</summary>
 public sealed record PolicyChanged(DateTimeOffset At, SchedulingPolicy Policy) : SchedulerInput(At);
 

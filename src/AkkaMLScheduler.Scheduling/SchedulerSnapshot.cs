@@ -40,6 +40,9 @@ public sealed record SchedulerSnapshot(
     /// <summary>Names of cordoned nodes, and of drained ones, in order.</summary>
     public IReadOnlyList<ClosedNode> Closed { get; init; } = [];
 
+    /// <summary>Names of nodes that are up and about to leave, in order. Snapshots stored before there was such a thing are read as having none.</summary>
+    public IReadOnlyList<string> Leaving { get; init => field = value ?? []; } = [];
+
     /// <summary>How jobs ended, oldest first, at most <see cref="SchedulerCore.EndedRemembered"/>.</summary>
     public IReadOnlyList<JobOver> Over { get; init; } = [];
 
@@ -55,7 +58,7 @@ public sealed record SchedulerSnapshot(
         && Sequences.Same(Ended, other.Ended) && Sequences.Same(LostNodes, other.LostNodes)
         && Sequences.Same(TypicalTasks, other.TypicalTasks) && Sequences.Same(TasksSeen, other.TasksSeen)
         && Sequences.Same(TasksLearned, other.TasksLearned)
-        && Sequences.Same(Queues, other.Queues) && Sequences.Same(Closed, other.Closed) && Sequences.Same(Over, other.Over)
+        && Sequences.Same(Queues, other.Queues) && Sequences.Same(Closed, other.Closed) && Sequences.Same(Leaving, other.Leaving) && Sequences.Same(Over, other.Over)
         && CompressionDue == other.CompressionDue && Unsettled == other.Unsettled
         && NextSequence == other.NextSequence && LastInputAt == other.LastInputAt;
 

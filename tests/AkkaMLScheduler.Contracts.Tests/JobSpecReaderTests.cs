@@ -96,9 +96,42 @@ public sealed class JobSpecReaderTests
     {
         var retry = new RetrySpec(10, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
 
-        Assert.Equal([1, 2, 4, 8, 10, 10], Enumerable.Range(1, 6).Select(failures => retry.DelayAfter(failures).TotalSeconds));
-        Assert.Equal(10, retry.DelayAfter(10_000).TotalSeconds);
+        void AssertWaits(int failures, double seconds) =>
+            Assert.InRange(retry.DelayAfter(new JobId("x"), failures).TotalSeconds, seconds, seconds * (1 + RetrySpec.MaxJitter));
+
+        foreach (var (failures, seconds) in new[] { (1, 1), (2, 2), (3, 4), (4, 8), (5, 10), (6, 10), (10_000, 10) }) AssertWaits(failures, seconds);
     }
+
+    [Fact]
+    public void Queue_times_and_dependencies_are_read()
+    {
+        var spec = JobSpecReader.Read(Minimal + """
+
+            queue: research/vision
+            estimate: 20m
+            timeLimit: 2h
+            after: [prepare, "any:clean", "ok:fetch"]
+            hold: true
+            resources: { gpuModel: "H100|A100", nodeLabels: { rack: a } }
+            """);
+
+        Assert.Equal(("research/vision", TimeSpan.FromMinutes(20), TimeSpan.FromHours(2), true), (spec.Queue, spec.Estimate, spec.TimeLimit, spec.Hold));
+        Assert.Equal(
+            [new DependencySpec(new JobId("prepare"), false), new DependencySpec(new JobId("clean"), true), new DependencySpec(new JobId("fetch"), false)],
+            spec.After!);
+        Assert.Equal(new Dictionary<string, string> { ["rack"] = "a", ["gpu-model"] = "H100|A100" }, spec.NodeSelector);
+    }
+
+    [Theory]
+    [InlineData("timeLimit: 0s", "a duration above 0")]
+    [InlineData("estimate: soon", "a duration above 0")]
+    [InlineData("after: [\"when:x\"]", "'when:x' is not a dependency")]
+    [InlineData("after: [Not-An-Id]", "'Not-An-Id' is not a job id")]
+    [InlineData("hold: maybe", "true or false")]
+    [InlineData("queue: ''", "'queue' is empty")]
+    [InlineData("resources: { gpuModel: A100, nodeLabels: { gpu-model: H100 } }", "asked for twice")]
+    public void A_mistake_in_them_is_named(string line, string expected) =>
+        Assert.Contains(expected, Assert.Throws<JobSpecException>(() => JobSpecReader.Read(Minimal + "\n" + line)).Message);
 
     [Theory]
     [InlineData("a", true)]

@@ -22,9 +22,11 @@ public sealed class WireFormatTests : IDisposable
         new RetrySpec(3, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)), new CheckpointSpec(10, 2), new Dictionary<string, string> { ["team"] = "x" });
 
     private static readonly JobView View = new(
-        "train-1", "train", "torch", JobStatus.Running, 5, 2, Spec.Resources, 2, "ada", At, At, At, 1.5, 2.5, 3, 40, 20, 1, 1, 1, "lost");
+        "train-1", "train", "torch", JobStatus.Running, 5, 2, Spec.Resources, 2, "ada", At, At, At, 1.5, 2.5, 3, 40, 20, 1, 1, 1, "lost", "research");
 
     private static readonly AttemptView Attempt = new(2, At, At, At, AttemptEnd.Interrupted, "lost", 40, [Placement]);
+
+    private static readonly MemberView Member = new("akka.tcp://amls@127.0.0.1:1", ["node-a", "scheduler"], "up", false, "0.1.0");
 
     private static readonly object[] Samples =
     [
@@ -64,10 +66,49 @@ public sealed class WireFormatTests : IDisposable
         new WorkerReports.CheckpointVerdict(Job, 1, 0, 40, false),
         new WorkerReports.TaskEnded(Job, 1, 0, TaskEnd.Succeeded, "", Metrics),
         new WorkerReports.EndStored(Job, 1, 0),
+        new JobCommands.Hold(Job, "ada"),
+        new JobCommands.Resume(Job, "ada"),
+        new JobEvents.TimeLimitReached(Job, 2, At),
+        new JobEvents.VacationRequested(Job, 2, "its node is drained", At),
+        new JobEvents.Held(Job, "ada", At),
+        new JobEvents.Resumed(Job, "ada", At),
+        new Dispatch.Expire(Job, 2),
+        new Dispatch.Vacate(Job, 2, "its node is drained"),
+        new Dispatch.SetHold(Job, true, 3),
+        new Dispatch.HoldSet(Job, 3),
+        new Dispatch.NodeLeaves("worker-1", "ab12"),
+        new WorkerCommands.Drain("worker-1"),
+        new WorkerReports.Drained("worker-1"),
+        new SchedulerRequests.Explain(Job),
+        new SchedulerRequests.Cordon("worker-1"),
+        new SchedulerRequests.Drain("worker-1"),
+        new SchedulerRequests.Uncordon("worker-1"),
+        new SchedulerReplies.Explained(
+            Job, 2, "resources", "no node has 2 GPUs free", 4, new BlockedBy(["a"], ["b"], ["research"], ["worker-2"]), At, ["1 GPU per task instead of 2"]),
+        new SchedulerReplies.NodeSet("worker-1", "cordoned", true),
+        new SchedulerReplies.Refused("no"),
+        new OperatorRequests.ShowCluster(),
+        new OperatorRequests.Join("akka.tcp://amls@127.0.0.1:1"),
+        new OperatorRequests.Leave("akka.tcp://amls@127.0.0.1:1"),
+        new OperatorRequests.Down("akka.tcp://amls@127.0.0.1:1"),
+        new OperatorRequests.DownUnreachable(),
+        new OperatorRequests.ListRegions(),
+        new OperatorRequests.ShowRegion("job"),
+        new OperatorRequests.ShowHierarchy("/user", 4),
+        new OperatorReplies.Done("done"),
+        new OperatorReplies.Refused("no"),
+        new ClusterView("amls", Member.Address, Member.Address, [Member]),
+        new RegionsView([new RegionView("job", "scheduler", true)]),
+        new RegionStatsView("job", [new RegionShareView(Member, true, 2, 30)], ["akka.tcp://amls@127.0.0.1:2"]),
+        new HierarchyView(["/user", "/user/gateway"], true),
         new GatewayRequests.Submit("r-1", Job, Spec, "billing"),
         new GatewayRequests.Cancel("r-1", Job, "billing"),
         new GatewayRequests.Describe("r-1", Job),
         new GatewayRequests.List("r-1", Job, 100),
+        new GatewayRequests.Hold("r-1", Job, "billing"),
+        new GatewayRequests.Resume("r-1", Job, "billing"),
+        new GatewayRequests.Explain("r-1", Job),
+        new GatewayReplies.Explained("r-1", new SchedulerReplies.Explained(Job, 2, "resources", "no room", 4, null, At, ["1 GPU per task instead of 2"])),
         new GatewayRequests.Watch("r-1", Job, "2.1.3", TimeSpan.FromSeconds(15)),
         new GatewayReplies.Accepted("r-1", Job, JobStatus.Pending, true),
         new GatewayReplies.Refused("r-1", "no"),
@@ -110,6 +151,47 @@ public sealed class WireFormatTests : IDisposable
 
         Assert.Equal(Samples[sample].GetType(), read.GetType());
         Assert.Equal(Golden(manifest), Encoding.UTF8.GetString(_serializer.ToBinary(read)));
+    }
+
+    [Fact]
+    public void What_was_added_later_is_written_when_it_is_set()
+    {
+        var spec = Spec with
+        {
+            Queue = "research/vision",
+            Estimate = TimeSpan.FromMinutes(20),
+            TimeLimit = TimeSpan.FromHours(1),
+            After = [new DependencySpec(new JobId("prepare"), Any: true)],
+            Hold = true,
+            NodeSelector = new Dictionary<string, string> { ["gpu-model"] = "H100|A100" },
+        };
+
+        AssertGolden("job-submit-1.full", new JobCommands.Submit(Job, spec, "ada"));
+        AssertGolden("di-release-1.full", new Dispatch.Release(Job, 1, JobStatus.Failed));
+        AssertGolden(
+            "di-node-1.full",
+            new Dispatch.RegisterNode("worker-1", "ab12", "akka.tcp://amls@127.0.0.1:1#7", Spec.Resources, new Dictionary<string, string>())
+            {
+                Tasks = [new TaskOnNode(Job, 1, 0)],
+            });
+        AssertGolden(
+            "di-enqueue-1.full",
+            new Dispatch.Enqueue(Job, 1, 5, 2, Spec.Resources, At, At, 3)
+            {
+                Queue = spec.Queue,
+                Estimate = spec.Estimate,
+                TimeLimit = spec.TimeLimit,
+                After = spec.After,
+                Held = true,
+                NodeSelector = spec.NodeSelector,
+            });
+    }
+
+    private void AssertGolden(string file, object sample)
+    {
+        Assert.Equal(Golden(file), Encoding.UTF8.GetString(_serializer.ToBinary(sample)));
+        var read = _serializer.FromBinary(Encoding.UTF8.GetBytes(Golden(file)), _serializer.Manifest(sample));
+        Assert.Equal(Golden(file), Encoding.UTF8.GetString(_serializer.ToBinary(read)));
     }
 
     [Fact]

@@ -103,4 +103,26 @@ public sealed class InputTests
         Assert.Equal(["low"], first.Preempted());
         Assert.Equal(before, core.Export());
     }
+
+    [Fact]
+    public void A_node_that_leaves_is_not_placed_on_and_gives_back_what_it_runs_until_it_comes_again()
+    {
+        var core = Cluster(Fifo, Node("n")).With(Job("job"));
+        core.Step();
+        Assert.True(core.Apply(new NodeLeaving(At(1), "n", Node("n").Incarnation)).Changed);
+        Assert.False(core.Apply(new NodeLeaving(At(1), "n", Node("n").Incarnation)).Changed);
+        Assert.False(core.Apply(new NodeLeaving(At(1), "n", "another life")).Changed);
+
+        var copy = SchedulerCore.Import(core.Export());
+        Assert.Equal([new PreemptDecision("job", 1, null)], copy.Plan(At(2)).Preempts);
+        Assert.Equal([new PreemptDecision("job", 1, null)], core.Step(2).Preempts);
+        core.End("job");
+        core.With(Job("job", attempt: 2));
+        Assert.Empty(core.Step(3).Starts);
+        core.Apply(new NodeUncordoned(At(4), "n"));
+        Assert.Empty(core.Step(4).Starts);
+
+        core.Apply(new NodeUp(At(5), Node("n") with { Incarnation = "next" }));
+        Assert.Single(core.Step(5).Starts);
+    }
 }

@@ -34,12 +34,37 @@ public static class Tables
         foreach (var n in nodes)
         {
             table.AddRow(
-                Escape(n.Name), n.Status == "up" ? "[green]● up[/]" : "[red]✗ lost[/]", Cores(n.Used.MilliCpu), Cores(n.Capacity.MilliCpu),
+                Escape(n.Name), NodeState(n.Status), Cores(n.Used.MilliCpu), Cores(n.Capacity.MilliCpu),
                 Quantity.Memory(n.Used.MemoryBytes), Quantity.Memory(n.Capacity.MemoryBytes), N(n.Used.Gpus), N(n.Capacity.Gpus), Time(n.Since));
         }
 
         return table;
     }
+
+    public static Grid Explained(SchedulerReplies.Explained why)
+    {
+        var facts = new Grid().AddColumn().AddColumn();
+        void Fact(string name, string value) => facts.AddRow(new Text(name), new Text(value));
+        Fact("Reason", $"{why.Reason}: {why.Text}");
+        Fact("Position", N(why.Position));
+        Fact("Expected start", why.ExpectedStart is { } start ? $"{start.ToLocalTime():yyyy-MM-dd HH:mm:ss}, by the estimates" : "cannot be told");
+        if (why.BlockedBy is { } by)
+        {
+            foreach (var (what, names) in new[] { ("running", by.Running), ("waiting", by.Waiting), ("quota of", by.Queues), ("closed nodes", by.Nodes) })
+                if (names.Count > 0)
+                    Fact($"Blocked by {what}", string.Join(", ", names));
+        }
+
+        if (why.WouldStartWith.Count > 0) Fact("Would start now with", string.Join("; or ", why.WouldStartWith));
+        return facts;
+    }
+
+    private static string NodeState(string status) => status switch
+    {
+        "up" => "[green]● up[/]",
+        "lost" => "[red]✗ lost[/]",
+        _ => $"[yellow]◐ {Escape(status)}[/]",
+    };
 
     public static Table Datasets(IEnumerable<DatasetView> datasets)
     {

@@ -7,7 +7,7 @@ using AkkaMLScheduler.Contracts.Api;
 namespace AkkaMLScheduler.Cli.Verbs;
 
 /// <summary>The HTTP API as the verbs use it. Throws <see cref="UserError"/> with one clear line for whatever goes wrong.</summary>
-public sealed class ApiClient : IDisposable
+public sealed partial class ApiClient : IDisposable
 {
     public const string DefaultServer = "http://127.0.0.1:5180";
 
@@ -39,11 +39,22 @@ public sealed class ApiClient : IDisposable
         return await ReadAsync(response, ApiJson.Default.SubmissionView, ct);
     }
 
-    public async Task<SubmissionView> CancelAsync(string id, string by, CancellationToken ct)
+    public Task<SubmissionView> CancelAsync(string id, string by, CancellationToken ct) => ChangeAsync(id, "cancel", by, ct);
+
+    public Task<SubmissionView> HoldAsync(string id, string by, CancellationToken ct) => ChangeAsync(id, "hold", by, ct);
+
+    public Task<SubmissionView> ResumeAsync(string id, string by, CancellationToken ct) => ChangeAsync(id, "resume", by, ct);
+
+    public Task<SchedulerReplies.Explained> ExplainAsync(string id, CancellationToken ct) =>
+        GetAsync($"api/v1/jobs/{Segment(id)}/explain", ApiJson.Default.Explained, ct);
+
+    /// <param name="node">The node's name.</param>
+    /// <param name="verb"><c>cordon</c>, <c>drain</c> or <c>uncordon</c>.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<SchedulerReplies.NodeSet> SetNodeAsync(string node, string verb, CancellationToken ct)
     {
-        var path = $"api/v1/jobs/{Segment(id)}/cancel?requestedBy={Uri.EscapeDataString(by)}";
-        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Post, path), ct);
-        return await ReadAsync(response, ApiJson.Default.SubmissionView, ct);
+        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Post, $"api/v1/nodes/{Segment(node)}/{verb}"), ct);
+        return await ReadAsync(response, ApiJson.Default.NodeSet, ct);
     }
 
     /// <summary>The job's log lines; with <paramref name="follow"/> until the job has ended.</summary>
@@ -64,7 +75,14 @@ public sealed class ApiClient : IDisposable
     public void Dispose() => _http.Dispose();
 
     private static string Segment(string id) =>
-        JobId.IsValid(id) ? id : throw new UserError($"'{id}' is not a job id: use letters a to z, digits and '-', at most 63");
+        JobId.IsValid(id) ? id : throw new UserError($"'{id}' is not an id or a node's name: use letters a to z, digits and '-', at most 63");
+
+    private async Task<SubmissionView> ChangeAsync(string id, string verb, string by, CancellationToken ct)
+    {
+        var path = $"api/v1/jobs/{Segment(id)}/{verb}?requestedBy={Uri.EscapeDataString(by)}";
+        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Post, path), ct);
+        return await ReadAsync(response, ApiJson.Default.SubmissionView, ct);
+    }
 
     private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> json, CancellationToken ct)
     {

@@ -23,7 +23,7 @@ public static class ClientVerbs
 
     private static readonly Argument<string> Id = new("id") { Description = "The job's id." };
 
-    public static IEnumerable<Command> All() => [Submit(), Get(), Describe(), Logs(), Cancel(), Wait()];
+    public static IEnumerable<Command> All() => [Submit(), Get(), Describe(), Explain(), Logs(), Hold(), Resume(), Cancel(), Wait()];
 
     private static Command Submit()
     {
@@ -103,9 +103,43 @@ public static class ClientVerbs
         });
     }
 
-    private static Command Cancel() => Verb("cancel", "Asks a job to end.", [Id, Output], async (parse, client, ct) =>
+    /// <summary>Verbs on a node that runs: placed under <c>amls node</c>.</summary>
+    public static IEnumerable<Command> OfNodes() =>
+    [
+        SetNode("cordon", "Places nothing more on a node, over its restarts too; what runs there goes on."),
+        SetNode("drain", "Cordons a node, and has what runs there checkpoint, stop and start elsewhere."),
+        SetNode("uncordon", "Ends a cordon or a drain."),
+    ];
+
+    private static Command SetNode(string verb, string description)
     {
-        var accepted = await client.CancelAsync(parse.GetValue(Id)!, Environment.UserName, ct);
+        var node = new Argument<string>("node") { Description = "The node's name." };
+        return Verb(verb, description, [node, Output], async (parse, client, ct) =>
+        {
+            var set = await client.SetNodeAsync(parse.GetValue(node)!, verb, ct);
+            parse.GetValue(Output).Write(set, ApiJson.Default.NodeSet, s => new Text($"{s.Node} {s.State}{(s.AlreadyKnown ? " already" : "")}\n"));
+            return ExitCodes.Success;
+        });
+    }
+
+    private static Command Explain() => Verb("explain", "Says why a waiting job does not start, what blocks it and when it is expected to.", [Id, Output], async (parse, client, ct) =>
+    {
+        var why = await client.ExplainAsync(parse.GetValue(Id)!, ct);
+        parse.GetValue(Output).Write(why, ApiJson.Default.Explained, Tables.Explained);
+        return ExitCodes.Success;
+    });
+
+    private static Command Cancel() => Change("cancel", "Asks a job to end.", client => client.CancelAsync);
+
+    private static Command Hold() => Change("hold", "Keeps a job's next attempt from starting; one under way goes on.", client => client.HoldAsync);
+
+    private static Command Resume() => Change("resume", "Ends a hold.", client => client.ResumeAsync);
+
+    private static Command Change(
+        string name, string description, Func<ApiClient, Func<string, string, CancellationToken, Task<SubmissionView>>> change) =>
+        Verb(name, description, [Id, Output], async (parse, client, ct) =>
+    {
+        var accepted = await change(client)(parse.GetValue(Id)!, Environment.UserName, ct);
         parse.GetValue(Output).Write(accepted, ApiJson.Default.SubmissionView, a => new Text($"{a.Id} {a.Status.ToString().ToLowerInvariant()}\n"));
         return ExitCodes.Success;
     });

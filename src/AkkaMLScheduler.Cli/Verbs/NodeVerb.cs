@@ -23,6 +23,7 @@ public static class NodeVerb
         var clusterPort = new Option<int?>("--cluster-port") { Description = "TCP port of the cluster's own traffic; 0 takes a free one." };
         var node = new Command("node", "Starts one node in this process and stays; SIGTERM or Ctrl+C makes it leave the cluster in order.");
         nodes.AddTo(node);
+        foreach (var verb in ClientVerbs.OfNodes()) node.Subcommands.Add(verb);
         foreach (var option in new Option[] { name, roles, seeds, clusterPort }) node.Options.Add(option);
         node.SetAction(async (parse, ct) =>
         {
@@ -36,6 +37,12 @@ public static class NodeVerb
             var asked = UpVerb.UntilAsked(ct);
             if (await Task.WhenAny(asked, running.System.WhenTerminated) != asked)
             {
+                if (running.LeftInOrder)
+                {
+                    Console.Error.WriteLine("left the cluster as it was asked to");
+                    return ExitCodes.Success;
+                }
+
                 Console.Error.WriteLine($"amls: the node left the cluster by itself; {settings.DataDir}/logs tells why");
                 return ExitCodes.Failed;
             }

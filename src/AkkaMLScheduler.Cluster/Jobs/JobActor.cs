@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Cluster.Sharding;
 using Akka.Event;
 using Akka.Persistence;
 using AkkaMLScheduler.Contracts;
@@ -7,12 +8,19 @@ namespace AkkaMLScheduler.Cluster.Jobs;
 
 /// <summary>
 /// One job: its journal, and its conversations with the scheduler and with the workers of its gang. Decides nothing itself
-/// (<see cref="JobDecisions"/>) and remembers what is still owed (<see cref="JobContacts"/>).
+/// (<see cref="JobDecisions"/>) and remembers what is still owed (<see cref="JobContacts"/>). Sleeps, and costs nothing, while it waits
+/// for a place and all that it owes is acknowledged; whatever concerns it wakes it.
 /// </summary>
 public sealed class JobActor : ReceivePersistentActor, IWithTimers
 {
     /// <summary>How long a message may stay unanswered before it is said again.</summary>
     private static readonly TimeSpan RepeatInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a job without anything to do stays awake: longer than an idle cluster takes to place and end it.</summary>
+    private static readonly TimeSpan SleepAfter = TimeSpan.FromSeconds(10);
+
+    /// <summary>Events between two snapshots; only jobs with many checkpoints get there.</summary>
+    private const int SnapshotEvery = 200;
 
     private readonly IActorRef _scheduler;
     private readonly IActorRef _workers;
@@ -29,11 +37,13 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         _job = JobState.Unknown(id);
         PersistenceId = PersistenceIdOf(id);
 
+        Recover<SnapshotOffer>(offer => _job = (JobState)offer.Snapshot);
         Recover<IJobEvent>(e => _job = _job.Apply(e));
         Recover<RecoveryCompleted>(_ => SayWhatIsOwed());
 
         Command<Dispatch.Enqueued>(ack => _contacts.Hear(ack));
         Command<Dispatch.Released>(ack => _contacts.Hear(ack));
+        Command<Dispatch.HoldSet>(ack => _contacts.Hear(ack));
         Command<WorkerReports.TaskReady>(report =>
         {
             if (_contacts.Hear(report, _job)) SayWhatIsOwed();
@@ -42,9 +52,18 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         {
             if (_contacts.Hear(report, _job)) Carry(_job.AllTasksRun(_time.GetUtcNow()));
         });
-        Command<Dispatch.Wake>(_ => SayWhatIsOwed());
+        Command<Dispatch.Wake>(_ =>
+        {
+            _contacts.Forget();
+            SayWhatIsOwed();
+        });
         Command<Repeat>(_ => SayWhatIsOwed());
+        Command<ReceiveTimeout>(_ => SleepIfIdle());
         Command<IJobCommand>(command => Carry(_job.Decide(command, _time.GetUtcNow())));
+        Command<SaveSnapshotSuccess>(s => DeleteSnapshots(new SnapshotSelectionCriteria(s.Metadata.SequenceNr - 1)));
+        Command<SaveSnapshotFailure>(f => _log.Warning("Job [{0}] could not store its snapshot: {1}", _job.Id, f.Cause.Message));
+        Command<DeleteSnapshotsSuccess>(_ => { });
+        Command<DeleteSnapshotsFailure>(_ => { });
     }
 
     public override string PersistenceId { get; }
@@ -53,19 +72,46 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
 
     public static string PersistenceIdOf(JobId id) => $"job-{id}";
 
+    protected override void PreStart()
+    {
+        Context.SetReceiveTimeout(SleepAfter);
+        base.PreStart();
+    }
+
+    /// <summary>
+    /// Stores first, then answers and tells. Without DeferAsync: one that comes between two stores reaches the journal as a batch without
+    /// events, which the SQL journal counts as a failure; ten of those open its circuit breaker, and every job stops.
+    /// </summary>
     private void Carry(Decision decision)
     {
-        if (!decision.Events.IsEmpty) PersistAll(decision.Events, stored => _job = _job.Apply(stored));
-        var sender = Sender;
-        DeferAsync(decision, done =>
+        if (decision.Events.IsEmpty)
         {
-            if (done.Reply is not null) sender.Tell(done.Reply);
-            if (done.ToScheduler is not null) _scheduler.Tell(done.ToScheduler);
-            foreach (var e in done.Events) LogEvent(e);
-            if (done.Events.OfType<JobEvents.CheckpointSaved>().LastOrDefault() is { } saved && _job.CommonStep == saved.Step)
-                _scheduler.Tell(new Dispatch.Checkpointed(saved.JobId, saved.Attempt, saved.Step));
-            if (!done.Events.IsEmpty) SayWhatIsOwed();
+            Tell(decision, Sender);
+            return;
+        }
+
+        var (sender, left) = (Sender, decision.Events.Length);
+        PersistAll(decision.Events, stored =>
+        {
+            Store(stored);
+            if (--left == 0) Tell(decision, sender);
         });
+    }
+
+    private void Tell(Decision done, IActorRef sender)
+    {
+        if (done.Reply is not null) sender.Tell(done.Reply);
+        if (done.ToScheduler is not null) _scheduler.Tell(done.ToScheduler);
+        foreach (var e in done.Events) LogEvent(e);
+        if (done.Events.OfType<JobEvents.CheckpointSaved>().LastOrDefault() is { } saved && _job.CommonStep == saved.Step)
+            _scheduler.Tell(new Dispatch.Checkpointed(saved.JobId, saved.Attempt, saved.Step));
+        if (!done.Events.IsEmpty) SayWhatIsOwed();
+    }
+
+    private void Store(IJobEvent stored)
+    {
+        _job = _job.Apply(stored);
+        if (LastSequenceNr % SnapshotEvery == 0) SaveSnapshot(_job);
     }
 
     private void SayWhatIsOwed()
@@ -84,6 +130,12 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         }
 
         if (owed) Timers.StartSingleTimer(Repeat.Instance, Repeat.Instance, RepeatInterval);
+    }
+
+    private void SleepIfIdle()
+    {
+        if (_job.Status.HasAttempt() || _contacts.OwedToScheduler(_job).Any()) return;
+        Context.Parent.Tell(new Passivate(PoisonPill.Instance));
     }
 
     private void LogEvent(IJobEvent e)

@@ -12,11 +12,17 @@ public sealed class JobContacts
     private readonly HashSet<int> _started = [];
     private int _enqueued;
     private int _released;
+    private int _holdSet;
     private int _attempt;
 
     public void Hear(Dispatch.Enqueued ack) => _enqueued = Math.Max(_enqueued, ack.Attempt);
 
     public void Hear(Dispatch.Released ack) => _released = Math.Max(_released, ack.Attempt);
+
+    public void Hear(Dispatch.HoldSet ack) => _holdSet = Math.Max(_holdSet, ack.Change);
+
+    /// <summary>The scheduler does not know how the job stands: whatever it has acknowledged is said again.</summary>
+    public void Forget() => (_enqueued, _released, _holdSet) = (0, 0, 0);
 
     /// <returns>Whether this completes the addresses, so that the gang can run. Only then is anything new owed: a gang of a thousand must not answer each report with a thousand messages.</returns>
     public bool Hear(WorkerReports.TaskReady report, JobState job)
@@ -41,16 +47,16 @@ public sealed class JobContacts
         if (!job.IsKnown) yield break;
         if (job.Status.IsTerminal())
         {
-            if (_released < job.Attempt) yield return new Dispatch.Release(job.Id, job.Attempt);
+            if (_released < job.Attempt) yield return new Dispatch.Release(job.Id, job.Attempt, job.Outcome);
             yield break;
         }
 
         if (job.Attempt > 1 && _released < job.Attempt - 1) yield return new Dispatch.Release(job.Id, job.Attempt - 1);
-        if (!job.Status.HasAttempt() && _enqueued < job.Attempt)
-        {
-            var spec = job.Spec!;
-            yield return new Dispatch.Enqueue(job.Id, job.Attempt, spec.Priority, spec.Tasks, spec.Resources, job.SubmittedAt, job.EligibleAt, job.Preemptions);
-        }
+        if (job.Status.HasAttempt()) yield break;
+        if (_enqueued < job.Attempt) yield return EnqueueOf(job);
+
+        // The first request says how it stands; what has changed since is said apart.
+        if (_holdSet < job.HoldChanges) yield return new Dispatch.SetHold(job.Id, job.HoldRequested, job.HoldChanges);
     }
 
     /// <summary>Messages for workers whose effect has not been reported yet.</summary>
@@ -59,7 +65,7 @@ public sealed class JobContacts
         if (!job.Status.HasAttempt()) yield break;
         Concerns(job, job.Attempt);
         var open = job.Tasks.Where(t => t.End is null).Select(t => t.Placement);
-        if (job.Status == JobStatus.Stopping)
+        if (job.Status is JobStatus.Stopping or JobStatus.Preempting)
         {
             foreach (var p in open) yield return new WorkerCommands.StopTask(p.Node, p.Incarnation, job.Id, job.Attempt, p.Rank, StopReason(job));
             yield break;
@@ -82,7 +88,25 @@ public sealed class JobContacts
     private bool IsComplete(JobState job) => job.Tasks.All(t => t.End is not null || _endpoints.ContainsKey(t.Placement.Rank));
 
     private static string StopReason(JobState job) =>
-        job.CancelRequested ? "cancelled" : job.PreemptedFor is { } other ? $"preempted for job '{other}'" : "another rank ended";
+        job.CancelRequested ? "cancelled"
+        : job.TimedOut ? "time limit"
+        : job.Vacates is { } why ? why
+        : job.PreemptedFor is { } other ? $"preempted for job '{other}'"
+        : "another rank ended";
+
+    private static Dispatch.Enqueue EnqueueOf(JobState job)
+    {
+        var spec = job.Spec!;
+        return new Dispatch.Enqueue(job.Id, job.Attempt, spec.Priority, spec.Tasks, spec.Resources, job.SubmittedAt, job.EligibleAt, job.Preemptions)
+        {
+            Queue = spec.Queue,
+            Estimate = spec.Estimate,
+            TimeLimit = spec.TimeLimit,
+            After = spec.After,
+            Held = job.HoldRequested,
+            NodeSelector = spec.NodeSelector,
+        };
+    }
 
     /// <summary>Forgets an earlier attempt's ranks as soon as a later one is spoken of.</summary>
     private bool Concerns(JobState job, int attempt)

@@ -15,9 +15,13 @@ public static class JobDecisions
         {
             JobCommands.Submit c => Submit(job, c, now),
             JobCommands.Cancel c => Cancel(job, c, now),
+            JobCommands.Hold c => Hold(job, c, hold: true, new JobEvents.Held(c.JobId, c.RequestedBy, now)),
+            JobCommands.Resume c => Hold(job, c, hold: false, new JobEvents.Resumed(c.JobId, c.RequestedBy, now)),
             _ when !job.IsKnown => Unknown(command),
             Dispatch.StartAttempt c => Start(job, c, now),
-            Dispatch.Preempt c => Preempt(job, c, now),
+            Dispatch.Preempt c => Stop(job, c.Attempt, JobTurn.Preempt, new JobEvents.PreemptionRequested(c.JobId, c.Attempt, c.Beneficiary, now)),
+            Dispatch.Expire c => Stop(job, c.Attempt, JobTurn.Stop, new JobEvents.TimeLimitReached(c.JobId, c.Attempt, now)),
+            Dispatch.Vacate c => Stop(job, c.Attempt, JobTurn.Stop, new JobEvents.VacationRequested(c.JobId, c.Attempt, c.Reason, now)),
             Dispatch.NodeGone c => NodeGone(job, c, now),
             WorkerReports.SaveCheckpoint c => SaveCheckpoint(job, c, now),
             WorkerReports.TaskEnded c => TaskEnded(job, c, now),
@@ -33,7 +37,7 @@ public static class JobDecisions
 
     private static Decision Submit(JobState job, JobCommands.Submit c, DateTimeOffset now) => job.Spec switch
     {
-        null => new Decision([new JobEvents.Submitted(job.Id, c.Spec, c.SubmittedBy, now)], new JobReplies.Accepted(job.Id, JobStatus.Pending, false)),
+        null => new Decision([new JobEvents.Submitted(job.Id, c.Spec, c.SubmittedBy, now)], new JobReplies.Accepted(job.Id, c.Spec.Hold ? JobStatus.Held : JobStatus.Pending, false)),
         { } spec when spec.SameAs(c.Spec) => Decision.Answer(new JobReplies.Accepted(job.Id, job.Status, true)),
         _ => Decision.Answer(new JobReplies.Refused(job.Id, $"job '{job.Id}' exists already with another spec; choose another id")),
     };
@@ -50,11 +54,22 @@ public static class JobDecisions
                 new JobReplies.Accepted(job.Id, JobStatus.Cancelled, false));
     }
 
+    private static Decision Hold(JobState job, IJobCommand c, bool hold, IJobEvent change)
+    {
+        if (!job.IsKnown) return Decision.Answer(new JobReplies.Refused(c.JobId, $"there is no job '{c.JobId}'"));
+        if (job.Status.IsTerminal()) return Decision.Answer(new JobReplies.Refused(job.Id, $"job '{job.Id}' has ended; it cannot be {(hold ? "held" : "resumed")}"));
+        return job.HoldRequested == hold
+            ? Decision.Answer(new JobReplies.Accepted(job.Id, job.Status, true))
+            : new Decision([change], new JobReplies.Accepted(job.Id, job.Apply(change).Status, false));
+    }
+
     /// <summary>The ledger or a worker knows a job whose journal is empty: let go of whatever it holds.</summary>
     private static Decision Unknown(IJobCommand command) => command switch
     {
         Dispatch.StartAttempt c => Release(c.JobId, c.Attempt),
         Dispatch.Preempt c => Release(c.JobId, c.Attempt),
+        Dispatch.Expire c => Release(c.JobId, c.Attempt),
+        Dispatch.Vacate c => Release(c.JobId, c.Attempt),
         Dispatch.NodeGone c => Release(c.JobId, c.Attempt),
         WorkerReports.SaveCheckpoint c => Decision.Answer(Verdict(c, false)),
         WorkerReports.TaskEnded c => Decision.Answer(Stored(c)),
@@ -63,24 +78,30 @@ public static class JobDecisions
 
     private static Decision Start(JobState job, Dispatch.StartAttempt c, DateTimeOffset now)
     {
-        if (IsOver(job, c.Attempt)) return Release(job.Id, c.Attempt);
+        if (IsOver(job, c.Attempt)) return Release(job, c.Attempt);
         var accepted = new Dispatch.AttemptAccepted(job.Id, c.Attempt);
         return job.Status.HasAttempt()
             ? new Decision([], ToScheduler: accepted)
             : new Decision([new JobEvents.AttemptStarted(job.Id, c.Attempt, c.Placements, job.CommonStep, now)], ToScheduler: accepted);
     }
 
-    private static Decision Preempt(JobState job, Dispatch.Preempt c, DateTimeOffset now)
+    /// <summary>Each reason is taken once; a later one adds to it only while the table has a turn for it.</summary>
+    private static Decision Stop(JobState job, int attempt, JobTurn turn, IJobEvent asked)
     {
-        if (IsOver(job, c.Attempt)) return Release(job.Id, c.Attempt);
-        return job.Status.HasAttempt() && job.PreemptedFor is null
-            ? new Decision([new JobEvents.PreemptionRequested(job.Id, c.Attempt, c.Beneficiary, now)])
-            : Decision.Nothing;
+        if (IsOver(job, attempt)) return Release(job, attempt);
+        if (!job.Status.HasAttempt() || job.Status.After(turn) is null) return Decision.Nothing;
+        var isKnown = asked switch
+        {
+            JobEvents.PreemptionRequested => job.PreemptedFor is not null,
+            JobEvents.TimeLimitReached => job.TimedOut,
+            _ => job.Vacates is not null,
+        };
+        return isKnown ? Decision.Nothing : new Decision([asked]);
     }
 
     private static Decision NodeGone(JobState job, Dispatch.NodeGone c, DateTimeOffset now)
     {
-        if (IsOver(job, c.Attempt)) return Release(job.Id, c.Attempt);
+        if (IsOver(job, c.Attempt)) return Release(job, c.Attempt);
         var lost = job.Tasks
             .Where(t => t.End is null && t.Placement.Node == c.Node && t.Placement.Incarnation == c.Incarnation)
             .Select(t => new JobEvents.TaskEnded(
@@ -116,8 +137,9 @@ public static class JobDecisions
         {
             AttemptEnd.Succeeded => new JobEvents.Ended(job.Id, JobStatus.Succeeded, reason, now),
             AttemptEnd.Cancelled => new JobEvents.Ended(job.Id, JobStatus.Cancelled, reason, now),
+            AttemptEnd.TimedOut => new JobEvents.Ended(job.Id, JobStatus.Failed, reason, now),
             AttemptEnd.Failed when after.Failures > after.Spec!.Retry.Max => new JobEvents.Ended(job.Id, JobStatus.Failed, reason, now),
-            AttemptEnd.Failed => new JobEvents.Requeued(job.Id, job.Attempt + 1, now + after.Spec!.Retry.DelayAfter(after.Failures), now),
+            AttemptEnd.Failed => new JobEvents.Requeued(job.Id, job.Attempt + 1, now + after.Spec!.Retry.DelayAfter(job.Id, after.Failures), now),
             AttemptEnd.Interrupted when after.Interruptions > MaxInterruptions =>
                 new JobEvents.Ended(job.Id, JobStatus.Failed, $"interrupted {after.Interruptions} times, last: {reason}", now),
             AttemptEnd.Interrupted => new JobEvents.Requeued(job.Id, job.Attempt + 1, now + AfterInterruption(after), now),
@@ -128,16 +150,18 @@ public static class JobDecisions
 
     /// <summary>The first loss is nobody's fault; a place that keeps breaking is approached more slowly.</summary>
     private static TimeSpan AfterInterruption(JobState job) =>
-        job.Interruptions <= 1 ? TimeSpan.Zero : job.Spec!.Retry.DelayAfter(job.Interruptions - 1);
+        job.Interruptions <= 1 ? TimeSpan.Zero : job.Spec!.Retry.DelayAfter(job.Id, job.Interruptions - 1);
 
     /// <summary>A rank's own fault outweighs what it did to its peers; a lost node outweighs the wish to preempt.</summary>
     private static (AttemptEnd End, string Reason) EndOf(JobState job)
     {
         if (job.Tasks.All(t => t.End == TaskEnd.Succeeded)) return (AttemptEnd.Succeeded, "");
         if (job.CancelRequested) return (AttemptEnd.Cancelled, "cancelled");
+        if (job.TimedOut) return (AttemptEnd.TimedOut, $"ran for longer than its time limit of {job.Spec!.TimeLimit}");
         if ((First(job, TaskEnd.Failed) ?? First(job, TaskEnd.CheckpointUnusable)) is { } failed) return (AttemptEnd.Failed, failed);
         if (First(job, TaskEnd.NodeLost) is { } lost) return (AttemptEnd.Interrupted, lost);
         if (job.PreemptedFor is { } beneficiary) return (AttemptEnd.Preempted, $"preempted for job '{beneficiary}'");
+        if (job.Vacates is { } why) return (AttemptEnd.Drained, why);
         return (AttemptEnd.Interrupted, First(job, TaskEnd.PeerLost) ?? First(job, TaskEnd.Stopped) ?? "");
     }
 
@@ -152,6 +176,8 @@ public static class JobDecisions
         job.Status.HasAttempt() && attempt == job.Attempt && rank >= 0 && rank < job.Tasks.Length && job.Tasks[rank].End is null;
 
     private static Decision Release(JobId job, int attempt) => new([], ToScheduler: new Dispatch.Release(job, attempt));
+
+    private static Decision Release(JobState job, int attempt) => new([], ToScheduler: new Dispatch.Release(job.Id, attempt, job.Outcome));
 
     private static WorkerReports.CheckpointVerdict Verdict(WorkerReports.SaveCheckpoint c, bool counts) =>
         new(c.JobId, c.Attempt, c.Rank, c.Step, counts);

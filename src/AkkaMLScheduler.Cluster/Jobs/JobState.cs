@@ -41,6 +41,18 @@ public sealed record JobState
 
     public JobId? PreemptedFor { get; init; }
 
+    /// <summary>Why the attempt was asked to hand its place back; null when it was not.</summary>
+    public string? Vacates { get; init; }
+
+    /// <summary>The attempt was asked to stop at its time limit.</summary>
+    public bool TimedOut { get; init; }
+
+    /// <summary>No further attempt starts until it is resumed.</summary>
+    public bool HoldRequested { get; init; }
+
+    /// <summary>How often it was held and resumed.</summary>
+    public int HoldChanges { get; init; }
+
     public long? ResumeStep { get; init; }
 
     /// <summary>By rank; empty when no attempt is under way.</summary>
@@ -50,6 +62,9 @@ public sealed record JobState
     public ImmutableArray<CheckpointState> Checkpoints { get; init; } = [];
 
     public bool IsKnown => Spec is not null;
+
+    /// <summary>How the job ended for good; null while it has not.</summary>
+    public JobStatus? Outcome => Status.IsTerminal() ? Status : null;
 
     public bool AllTasksEnded => Tasks.All(t => t.End is not null);
 
@@ -68,31 +83,40 @@ public sealed record JobState
 
     public JobState Apply(IJobEvent @event) => @event switch
     {
-        JobEvents.Submitted e => this with { Spec = e.Spec, SubmittedAt = e.At, EligibleAt = e.At, Status = JobStatus.Pending },
+        JobEvents.Submitted e => this with
+        {
+            Spec = e.Spec,
+            SubmittedAt = e.At,
+            EligibleAt = e.At,
+            HoldRequested = e.Spec.Hold,
+            Status = e.Spec.Hold ? JobStatus.Held : JobStatus.Pending,
+        },
+        JobEvents.Held e => this with { HoldRequested = true, HoldChanges = HoldChanges + 1, Status = Status.HasAttempt() ? Status : Turn(JobTurn.Hold, e) },
+        JobEvents.Resumed e => this with { HoldRequested = false, HoldChanges = HoldChanges + 1, Status = Status.HasAttempt() ? Status : Turn(JobTurn.Resume, e) },
         JobEvents.AttemptStarted e => this with
         {
-            Status = JobStatus.Starting,
+            Status = Turn(JobTurn.Place, e),
             Attempt = e.Attempt,
             ResumeStep = e.ResumeStep,
             PreemptedFor = null,
+            Vacates = null,
+            TimedOut = false,
             Tasks = [.. e.Placements.OrderBy(p => p.Rank).Select(p => new TaskState(p))],
         },
-        JobEvents.AttemptRunning => this with { Status = JobStatus.Running },
+        JobEvents.AttemptRunning e => this with { Status = Turn(JobTurn.Run, e) },
         JobEvents.CheckpointSaved e => this with { Checkpoints = Keep(new CheckpointState(e.Attempt, e.Rank, e.Step, e.Uri, e.Sha256)) },
         JobEvents.TaskEnded e => this with
         {
             Tasks = Tasks.SetItem(e.Rank, Tasks[e.Rank] with { End = e.End, Reason = e.Reason }),
-            Status = e.End == TaskEnd.Succeeded ? Status : JobStatus.Stopping,
+            Status = e.End == TaskEnd.Succeeded ? Status : Turn(JobTurn.RankLost, e),
 
             // Not trusted twice: the next attempt falls back to the newest step that all ranks have besides it.
             Checkpoints = e.End == TaskEnd.CheckpointUnusable ? [.. Checkpoints.Where(c => c.Step != ResumeStep)] : Checkpoints,
         },
-        JobEvents.PreemptionRequested e => this with { Status = JobStatus.Stopping, PreemptedFor = e.Beneficiary },
-        JobEvents.CancellationRequested => this with
-        {
-            CancelRequested = true,
-            Status = Status.HasAttempt() ? JobStatus.Stopping : Status,
-        },
+        JobEvents.PreemptionRequested e => this with { Status = Turn(JobTurn.Preempt, e), PreemptedFor = e.Beneficiary },
+        JobEvents.VacationRequested e => this with { Status = Turn(JobTurn.Stop, e), Vacates = e.Reason },
+        JobEvents.TimeLimitReached e => this with { Status = Turn(JobTurn.Stop, e), TimedOut = true },
+        JobEvents.CancellationRequested e => this with { CancelRequested = true, Status = Status.HasAttempt() ? Turn(JobTurn.Stop, e) : Status },
         JobEvents.AttemptEnded e => this with
         {
             Tasks = [],
@@ -104,11 +128,18 @@ public sealed record JobState
         {
             Attempt = e.NextAttempt,
             EligibleAt = e.EligibleAt,
-            Status = e.EligibleAt > e.At ? JobStatus.Retrying : JobStatus.Pending,
+            Status = Turn(HoldRequested ? JobTurn.RequeueHeld : e.EligibleAt > e.At ? JobTurn.Retry : JobTurn.Requeue, e),
         },
-        JobEvents.Ended e => this with { Status = e.Status, Tasks = [] },
+        JobEvents.Ended e => this with
+        {
+            Status = Turn(e.Status switch { JobStatus.Succeeded => JobTurn.Succeed, JobStatus.Failed => JobTurn.Fail, _ => JobTurn.Cancel }, e),
+            Tasks = [],
+        },
         _ => throw new InvalidOperationException($"Job {Id} cannot apply {@event.GetType()}: its journal was written by a newer version."),
     };
+
+    private JobStatus Turn(JobTurn turn, IJobEvent e) => Status.After(turn)
+        ?? throw new InvalidOperationException($"Job {Id} is {Status} and cannot {turn}: its journal holds {e.GetType().Name} where it cannot be.");
 
     /// <summary>Adds a checkpoint and forgets, rank by rank, those older than the spec keeps.</summary>
     private ImmutableArray<CheckpointState> Keep(CheckpointState saved)

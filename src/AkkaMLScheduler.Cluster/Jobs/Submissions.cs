@@ -18,13 +18,16 @@ public sealed class Submissions(IActorRegistry registry, LakeCatalog catalog, Re
 {
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan VisibleTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DependencyTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan VisibleInterval = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Like <see cref="AcceptAsync"/>, and waits until the read tables show the job.</summary>
     public async Task<JobReplies.Accepted> SubmitAsync(JobSpec spec, string? id, string by, CancellationToken ct = default)
     {
         var accepted = await AcceptAsync(spec, id, by, ct);
-        await UntilVisibleAsync(accepted.JobId, ct);
+
+        // Not shown in time, the job is stored all the same; only lists are late.
+        await UntilVisibleAsync(accepted.JobId, VisibleTimeout, ct);
         return accepted;
     }
 
@@ -38,6 +41,7 @@ public sealed class Submissions(IActorRegistry registry, LakeCatalog catalog, Re
             throw new JobSpecException($"'{id}' cannot be a job id: use letters a to z, digits and '-', at most 63, not '-' at either end");
         var problems = WorkloadRegistry.Default.Validate(spec.Run);
         if (problems.Count > 0) throw new JobSpecException(string.Join("; ", problems));
+        await CheckDependenciesAsync(spec, ct);
         var before = id is null || spec.Inputs.Count == 0 ? null : (await tables.JobAsync(new JobId(id), ct))?.Spec.Inputs;
         var pinned = spec with { Inputs = AlreadyPinned(spec.Inputs, before) ?? await PinAsync(spec.Inputs, ct) };
         if (pinned.WireLength() > JobSpec.MaxWireBytes)
@@ -48,6 +52,14 @@ public sealed class Submissions(IActorRegistry registry, LakeCatalog catalog, Re
     /// <exception cref="SubmissionRefusedException">There is no such job.</exception>
     public Task<JobReplies.Accepted> CancelAsync(JobId id, string by, CancellationToken ct = default) =>
         AskAsync(new JobCommands.Cancel(id, by), ct);
+
+    /// <exception cref="SubmissionRefusedException">There is no such job, or it has ended.</exception>
+    public Task<JobReplies.Accepted> HoldAsync(JobId id, string by, CancellationToken ct = default) =>
+        AskAsync(new JobCommands.Hold(id, by), ct);
+
+    /// <exception cref="SubmissionRefusedException">There is no such job, or it has ended.</exception>
+    public Task<JobReplies.Accepted> ResumeAsync(JobId id, string by, CancellationToken ct = default) =>
+        AskAsync(new JobCommands.Resume(id, by), ct);
 
     private async Task<JobReplies.Accepted> AskAsync(IJobCommand command, CancellationToken ct) =>
         await registry.Get<JobShards.Region>().Ask<object>(command, AskTimeout, ct) switch
@@ -63,6 +75,14 @@ public sealed class Submissions(IActorRegistry registry, LakeCatalog catalog, Re
             ? pinned
             : null;
 
+    /// <summary>A mistyped id would wait for ever. One that was accepted a moment ago is waited for: the read tables show it soon.</summary>
+    private async Task CheckDependenciesAsync(JobSpec spec, CancellationToken ct)
+    {
+        foreach (var one in spec.After ?? [])
+            if (!await UntilVisibleAsync(one.Job, DependencyTimeout, ct))
+                throw new JobSpecException($"after: there is no job '{one.Job}'; 'amls get jobs' lists all");
+    }
+
     private async Task<IReadOnlyList<string>> PinAsync(IReadOnlyList<string> inputs, CancellationToken ct)
     {
         var pinned = new List<string>();
@@ -76,17 +96,19 @@ public sealed class Submissions(IActorRegistry registry, LakeCatalog catalog, Re
         return pinned;
     }
 
-    private async Task UntilVisibleAsync(JobId id, CancellationToken ct)
+    /// <returns>Whether the read tables show the job in time.</returns>
+    private async Task<bool> UntilVisibleAsync(JobId id, TimeSpan within, CancellationToken ct)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(VisibleTimeout);
+        limit.CancelAfter(within);
         try
         {
-            while (await tables.JobAsync(id, limit.Token) is null) await Task.Delay(VisibleInterval, limit.Token);
+            while (!await tables.KnowsAsync(id, limit.Token)) await Task.Delay(VisibleInterval, limit.Token);
+            return true;
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            // The job is stored; only lists are late.
+            return false;
         }
     }
 }

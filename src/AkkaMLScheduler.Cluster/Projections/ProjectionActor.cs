@@ -68,7 +68,7 @@ public sealed class ProjectionActor : ReceiveActor, IWithTimers
     private async Task<long> ApplyAsync(IReadOnlyList<EventEnvelope> batch, long from)
     {
         var to = ((Sequence)batch[^1].Offset).Value;
-        await _tables.ApplyAsync(batch.Select(e => e.Event), from, to, _gone.Token);
+        await _tables.ApplyAsync([.. batch.Select(e => e.Event)], from, to, _gone.Token);
         Events.Add(batch.Count);
         return to;
     }

@@ -36,6 +36,11 @@ internal sealed class JobRow
     [Column("ended_at")] public DateTimeOffset? EndedAt { get; set; }
 
     [Column("reason")] public string Reason { get; set; } = "";
+
+    [Column("queue")] public string Queue { get; set; } = "";
+
+    /// <summary>No further attempt starts until it is resumed.</summary>
+    [Column("held")] public bool Held { get; set; }
 }
 
 [Table("job_attempt", Schema = "amls")]
@@ -100,6 +105,16 @@ internal sealed class NodeRow
     [Column("labels_json")] public string LabelsJson { get; set; } = "";
 
     [Column("since")] public DateTimeOffset Since { get; set; }
+}
+
+/// <summary>A node on which nothing new is placed, up or not.</summary>
+[Table("node_closed", Schema = "amls")]
+internal sealed class ClosedNodeRow
+{
+    [PrimaryKey, Column("name")] public string Name { get; set; } = "";
+
+    /// <summary><c>cordoned</c> or <c>drained</c>.</summary>
+    [Column("state")] public string State { get; set; } = "";
 }
 
 [Table("projection", Schema = "amls")]

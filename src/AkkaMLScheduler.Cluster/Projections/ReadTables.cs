@@ -39,6 +39,18 @@ public sealed partial class ReadTables(LakeCatalog catalog, TimeProvider time)
             View(job, attempts, count), Read(job.SpecJson, ReadTablesJson.Default.JobSpec), [.. attempts.Select(View)], [.. checkpoints.Select(View)]);
     }
 
+    public async Task<bool> KnowsAsync(JobId id, CancellationToken ct = default)
+    {
+        await using var db = catalog.OpenConnection();
+        return await db.GetTable<JobRow>().AnyAsync(j => j.Id == id.Value, ct);
+    }
+
+    public async Task<bool> KnowsNodeAsync(string node, CancellationToken ct = default)
+    {
+        await using var db = catalog.OpenConnection();
+        return await db.GetTable<NodeRow>().AnyAsync(n => n.Name == node, ct);
+    }
+
     /// <summary>Whether the job has ended (or is not known), and its attempts so far: what can be asked often.</summary>
     public async Task<(bool Ended, IReadOnlyList<AttemptView> Attempts)> AttemptsAsync(JobId id, CancellationToken ct = default)
     {
@@ -52,6 +64,7 @@ public sealed partial class ReadTables(LakeCatalog catalog, TimeProvider time)
     {
         await using var db = catalog.OpenConnection();
         var nodes = await db.GetTable<NodeRow>().OrderBy(n => n.Name).ToListAsync(ct);
+        var closed = await db.GetTable<ClosedNodeRow>().ToDictionaryAsync(n => n.Name, n => n.State, ct);
         var running = await (
             from attempt in db.GetTable<AttemptRow>()
             where attempt.EndedAt == null
@@ -66,7 +79,7 @@ public sealed partial class ReadTables(LakeCatalog catalog, TimeProvider time)
             {
                 var held = used[(n.Name, n.Incarnation)].ToList();
                 return new NodeView(
-                    n.Name, n.Status, new ResourceSpec(n.MilliCpu, n.MemoryBytes, n.Gpus),
+                    n.Name, n.Status == ReadTablesWriter.Up ? closed.GetValueOrDefault(n.Name, n.Status) : n.Status, new ResourceSpec(n.MilliCpu, n.MemoryBytes, n.Gpus),
                     new ResourceSpec(held.Sum(h => h.MilliCpu), held.Sum(h => h.MemoryBytes), held.Sum(h => h.Gpus)),
                     Read(n.LabelsJson, ReadTablesJson.Default.IReadOnlyDictionaryStringString), n.Since);
             }),
@@ -91,7 +104,7 @@ public sealed partial class ReadTables(LakeCatalog catalog, TimeProvider time)
             j.SubmittedBy, j.SubmittedAt, j.StartedAt, j.EndedAt, ((j.StartedAt ?? j.EndedAt ?? now) - j.SubmittedAt).TotalSeconds,
             attempts.Sum(a => ((a.EndedAt ?? now) - a.StartedAt).TotalSeconds), checkpoints?.Count ?? 0, checkpoints?.LastStep,
             attempts.LastOrDefault(a => a.ResumeStep is not null)?.ResumeStep, Count(attempts, AttemptEnd.Preempted),
-            Count(attempts, AttemptEnd.Failed), Count(attempts, AttemptEnd.Interrupted), j.Reason);
+            Count(attempts, AttemptEnd.Failed), Count(attempts, AttemptEnd.Interrupted), j.Reason, j.Queue);
     }
 
     private static int Count(IEnumerable<AttemptRow> attempts, AttemptEnd end) => attempts.Count(a => a.EndedAs == Word(end));

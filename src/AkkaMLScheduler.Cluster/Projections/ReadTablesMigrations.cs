@@ -1,11 +1,12 @@
 using AkkaMLScheduler.Catalog;
+using AkkaMLScheduler.Contracts;
 
 namespace AkkaMLScheduler.Cluster.Projections;
 
 /// <summary>The shape of the read tables, forward only.</summary>
 public static class ReadTablesMigrations
 {
-    public static IReadOnlyList<Migration> All { get; } = [new(1, "jobs", provider => First(provider))];
+    public static IReadOnlyList<Migration> All { get; } = [new(1, "jobs", First), new(2, "jobs", Second)];
 
     private static string First(CatalogProvider provider)
     {
@@ -27,6 +28,19 @@ public static class ReadTablesMigrations
                 name text PRIMARY KEY, incarnation text NOT NULL, status text NOT NULL, milli_cpu bigint NOT NULL, memory_bytes bigint NOT NULL,
                 gpus integer NOT NULL, labels_json text NOT NULL, since {time} NOT NULL);
             CREATE TABLE {schema}projection (name text PRIMARY KEY, journal_offset bigint NOT NULL);
+            """;
+    }
+
+    /// <summary>Queues, holds and cordons.</summary>
+    private static string Second(CatalogProvider provider)
+    {
+        var schema = provider == CatalogProvider.PostgreSql ? "amls." : "";
+        var no = provider == CatalogProvider.PostgreSql ? "false" : "0";
+        return $"""
+            ALTER TABLE {schema}job ADD COLUMN queue text NOT NULL DEFAULT '{JobSpec.DefaultQueue}';
+            ALTER TABLE {schema}job ADD COLUMN held boolean NOT NULL DEFAULT {no};
+            CREATE TABLE {schema}node_closed (name text PRIMARY KEY, state text NOT NULL);
+            CREATE INDEX job_attempt_open ON {schema}job_attempt (job_id) WHERE ended_at IS NULL;
             """;
     }
 }

@@ -36,7 +36,7 @@ public sealed record LedgerInput(
     JobQueued? JobQueued = null, JobEnded? JobEnded = null, NodeUp? NodeUp = null, NodeLost? NodeLost = null,
     PolicyChanged? PolicyChanged = null, JobHeld? JobHeld = null, JobReleased? JobReleased = null, JobCheckpointed? JobCheckpointed = null,
     NodeCordoned? NodeCordoned = null, NodeDrained? NodeDrained = null, NodeUncordoned? NodeUncordoned = null,
-    QueuesChanged? QueuesChanged = null, TypicalTasksChanged? TypicalTasksChanged = null)
+    QueuesChanged? QueuesChanged = null, TypicalTasksChanged? TypicalTasksChanged = null, NodeLeaving? NodeLeaving = null)
 {
     public static LedgerInput Of(SchedulerInput input) => input switch
     {
@@ -53,6 +53,7 @@ public sealed record LedgerInput(
         NodeUncordoned i => new LedgerInput(NodeUncordoned: i),
         QueuesChanged i => new LedgerInput(QueuesChanged: i),
         TypicalTasksChanged i => new LedgerInput(TypicalTasksChanged: i),
+        NodeLeaving i => new LedgerInput(NodeLeaving: i),
         _ => throw new ArgumentException($"{input.GetType()} has no place in the ledger; add it to {nameof(LedgerInput)}."),
     };
 
@@ -60,6 +61,6 @@ public sealed record LedgerInput(
         (SchedulerInput?)JobQueued ?? (SchedulerInput?)JobEnded ?? (SchedulerInput?)NodeUp
         ?? (SchedulerInput?)NodeLost ?? (SchedulerInput?)PolicyChanged ?? (SchedulerInput?)JobHeld ?? (SchedulerInput?)JobReleased
         ?? (SchedulerInput?)JobCheckpointed ?? (SchedulerInput?)NodeCordoned ?? (SchedulerInput?)NodeDrained
-        ?? (SchedulerInput?)NodeUncordoned ?? (SchedulerInput?)QueuesChanged ?? TypicalTasksChanged
+        ?? (SchedulerInput?)NodeUncordoned ?? (SchedulerInput?)QueuesChanged ?? (SchedulerInput?)TypicalTasksChanged ?? NodeLeaving
         ?? throw new InvalidDataException("A ledger input is empty: it was written by a newer version.");
 }

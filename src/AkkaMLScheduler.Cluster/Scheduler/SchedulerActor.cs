@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
@@ -18,11 +17,16 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
     /// <summary>Inputs of one ledger entry; more wait for the next cycle, so that an entry stays below the transport's and the journal's limits.</summary>
     private const int MaxInputs = 200;
 
-    /// <summary>How often the read tables are searched for open jobs that the ledger does not know.</summary>
-    private static readonly TimeSpan CompareInterval = TimeSpan.FromSeconds(5);
+    /// <summary>How often the read tables are searched for open jobs that the ledger does not know, when nothing gives reason to.</summary>
+    private static readonly TimeSpan CompareInterval = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long after a member is gone its jobs are looked for: by then the read tables show what it stored.</summary>
+    private static readonly TimeSpan CompareAfterLoss = TimeSpan.FromSeconds(2);
 
     private readonly SchedulerSettings _settings;
     private readonly IActorRef _jobs;
+    private readonly Func<IActorRef> _workers;
+    private readonly OwedDecisions _owed;
     private readonly ReadTables _tables;
     private readonly TimeProvider _time;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -35,16 +39,17 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
     /// <summary>By node, the incarnation that is up as the core sees it once the inbox is empty.</summary>
     private readonly Dictionary<string, string> _incarnations = [];
     private readonly HashSet<string> _unconfirmed = [];
-    private readonly HashSet<JobAttempt> _accepted = [];
     private SchedulerCore _core;
     private DateTimeOffset _lastAt = DateTimeOffset.MinValue;
     private bool _cycleAsked;
     private int _entriesSinceSnapshot;
 
-    public SchedulerActor(SchedulerSettings settings, IActorRef jobs, ReadTables tables, TimeProvider time)
+    public SchedulerActor(SchedulerSettings settings, IActorRef jobs, Func<IActorRef> workers, ReadTables tables, TimeProvider time)
     {
         _settings = settings;
         _jobs = jobs;
+        _workers = workers;
+        _owed = new OwedDecisions(jobs);
         _tables = tables;
         _time = time;
 
@@ -60,26 +65,32 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
         Recover<LedgerEntry>(Replay);
         Recover<RecoveryCompleted>(_ => StartComparingNotes());
 
-        Command<Dispatch.Enqueue>(c => Take(new JobQueued(Now(), Request(c)), new Dispatch.Enqueued(c.JobId, c.Attempt)));
-        Command<Dispatch.Release>(c => Take(new JobEnded(Now(), c.JobId.Value, c.Attempt), new Dispatch.Released(c.JobId, c.Attempt)));
+        Command<Dispatch.Enqueue>(Enqueue);
+        Command<Dispatch.Release>(c => Take(new JobEnded(Now(), c.JobId.Value, c.Attempt, c.Outcome.ToVerdict()), _jobs, new Dispatch.Released(c.JobId, c.Attempt)));
+        Command<Dispatch.SetHold>(c => Take(
+            c.Held ? new JobHeld(Now(), c.JobId.Value) : new JobReleased(Now(), c.JobId.Value), _jobs, new Dispatch.HoldSet(c.JobId, c.Change)));
         Command<Dispatch.Checkpointed>(c =>
         {
             // Only the choice of victims asks for it; without preemption the ledger is spared the writes.
-            if (_core.Policy.Preemption != "none") Take(new JobCheckpointed(Now(), c.JobId.Value, c.Attempt), acknowledgement: null);
+            if (_core.Policy.Preemption != "none") Take(new JobCheckpointed(Now(), c.JobId.Value, c.Attempt));
         });
-        Command<Dispatch.AttemptAccepted>(c => _accepted.Add(new JobAttempt(c.JobId.Value, c.Attempt)));
+        Command<Dispatch.AttemptAccepted>(c => _owed.Accept(new JobAttempt(c.JobId.Value, c.Attempt)));
         Command<Dispatch.RegisterNode>(Register);
+        Command<Dispatch.NodeLeaves>(c => Take(new NodeLeaving(Now(), c.Node, c.Incarnation)));
+        Command<SchedulerRequests.Cordon>(c => Set(c.Node, "cordoned", new NodeCordoned(Now(), c.Node)));
+        Command<SchedulerRequests.Drain>(c => Set(c.Node, "drained", new NodeDrained(Now(), c.Node)));
+        Command<SchedulerRequests.Uncordon>(c => Set(c.Node, "open", new NodeUncordoned(Now(), c.Node)));
+        Command<SchedulerRequests.Explain>(Explain);
         Command<ClusterEvent.MemberRemoved>(Removed);
         Command<CutOff>(cut => Lose(cut.Member));
         Command<ClusterEvent.IMemberEvent>(_ => { });
         Command<ClusterEvent.CurrentClusterState>(_ => { });
         Command<Cycle>(_ => RunCycle());
-        Command<Repeat>(_ => TellWhatIsOwed());
+        Command<Repeat>(_ => _owed.Repeat(_core, Now()));
         Command<GraceIsOver>(_ => GiveUpUnconfirmed());
         Command<Compare>(_ =>
         {
-            // A job that lost its node after it had accepted would otherwise never be spoken to again.
-            _accepted.Clear();
+            _owed.AskAgain();
             _tables.OpenJobsAsync().PipeTo(Self, success: open => new OpenJobs(open));
         });
         Command<OpenJobs>(Wake);
@@ -111,11 +122,6 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
         base.PostStop();
     }
 
-    private static JobRequest Request(Dispatch.Enqueue c) => new(
-        c.JobId.Value, c.Attempt, "default", c.Priority, c.Tasks, new Resources(c.Resources.MilliCpu, c.Resources.MemoryBytes, c.Resources.Gpus * (long)Resources.PerGpu),
-        c.SubmittedAt, c.EligibleAt)
-    { Preemptions = c.Preemptions };
-
     private void Replay(LedgerEntry entry)
     {
         foreach (var input in entry.Inputs) _core.Apply(input.Input);
@@ -132,7 +138,7 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
             _unconfirmed.Add(node.Node);
         }
 
-        if (_core.Policy != _settings.Policy) Take(new PolicyChanged(Now(), _settings.Policy), acknowledgement: null);
+        if (_core.Policy != _settings.Policy) Take(new PolicyChanged(Now(), _settings.Policy));
         _log.Info("The scheduler leads with policy [{0}]: [{1}] nodes to hear from, [{2}] attempts placed, [{3}] waiting",
             _settings.Policy, _unconfirmed.Count, _core.AllocationCount, _core.PendingCount);
         SchedulerMetrics.Record(_core);
@@ -141,14 +147,58 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
         Timers.StartPeriodicTimer(Compare.Instance, Compare.Instance, TimeSpan.FromSeconds(1), CompareInterval);
     }
 
+    private void Enqueue(Dispatch.Enqueue c)
+    {
+        Take(new JobQueued(Now(), c.ToRequest()), _jobs, new Dispatch.Enqueued(c.JobId, c.Attempt));
+
+        // How jobs ended is remembered for the newest thousands only: the others are asked.
+        foreach (var one in c.After ?? [])
+            if (_core.PendingOf(one.Job.Value) is null && _core.AllocationOf(one.Job.Value) is null)
+                _jobs.Tell(new Dispatch.Wake(one.Job));
+    }
+
     private void Register(Dispatch.RegisterNode c)
     {
         _members[c.Node] = c.Member;
         if (_unconfirmed.Remove(c.Node)) AskForCycle();
-        if (_incarnations.GetValueOrDefault(c.Node) == c.Incarnation) return;
+        if (_incarnations.GetValueOrDefault(c.Node) == c.Incarnation)
+        {
+            StopOrphans(c);
+            return;
+        }
+
         _incarnations[c.Node] = c.Incarnation;
-        var capacity = new Resources(c.Capacity.MilliCpu, c.Capacity.MemoryBytes, c.Capacity.Gpus * (long)Resources.PerGpu);
-        Take(new NodeUp(Now(), new NodeCapacity(c.Node, c.Incarnation, capacity, c.Labels)), acknowledgement: null);
+        Take(new NodeUp(Now(), c.ToCapacity()));
+    }
+
+    /// <summary>Places are stored before anyone hears of them, so a task without one is left over from something that is over.</summary>
+    private void StopOrphans(Dispatch.RegisterNode c)
+    {
+        foreach (var task in c.Tasks ?? [])
+        {
+            if (_core.AllocationOf(task.Job.Value)?.Attempt == task.Attempt) continue;
+            _workers().Tell(new WorkerCommands.StopTask(c.Node, c.Incarnation, task.Job, task.Attempt, task.Rank, "the ledger gives it no place"));
+        }
+    }
+
+    /// <summary>Also a node that is not up now: it is so once it comes back.</summary>
+    private void Set(string node, string state, SchedulerInput input) =>
+        Take(input, Sender, changed => new SchedulerReplies.NodeSet(node, state, AlreadyKnown: !changed));
+
+    /// <summary>On a copy and another thread: the search takes dozens of plans.</summary>
+    private void Explain(SchedulerRequests.Explain c)
+    {
+        if (_core.PendingOf(c.JobId.Value) is null)
+        {
+            Sender.Tell(new SchedulerReplies.Refused(_core.AllocationOf(c.JobId.Value) is { } held
+                ? $"job '{c.JobId}' does not wait: attempt {held.Attempt} has had its place since {held.StartedAt:u}"
+                : $"job '{c.JobId}' does not wait for a place"));
+            return;
+        }
+
+        var (fork, now) = (_core.Fork(), Now());
+        Task.Run(() => (object)(fork.Explain(c.JobId.Value, now)?.ToReply() ?? throw new InvalidOperationException($"{c.JobId} waits in no order.")))
+            .PipeTo(Sender, Self, failure: e => new SchedulerReplies.Refused($"job '{c.JobId}' could not be explained: {e.GetBaseException().Message}"));
     }
 
     /// <summary>
@@ -165,6 +215,7 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
     private void Lose(Member member)
     {
         foreach (var node in _members.Where(m => m.Value == member.UniqueAddress.ToString()).Select(m => m.Key).ToList()) Lose(node, "left the cluster");
+        if (member.HasRole(ClusterRoles.Scheduler)) Timers.StartSingleTimer(CompareAfterLoss, Compare.Instance, CompareAfterLoss);
     }
 
     private void Lose(string node, string why)
@@ -172,7 +223,7 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
         _members.Remove(node);
         if (!_incarnations.Remove(node, out var incarnation)) return;
         _log.Warning("Node [{0}] is lost: it {1}", node, why);
-        Take(new NodeLost(Now(), node, incarnation), acknowledgement: null);
+        Take(new NodeLost(Now(), node, incarnation));
     }
 
     private void GiveUpUnconfirmed()
@@ -187,10 +238,19 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
         foreach (var job in open.Jobs.Where(job => _core.PendingOf(job.Value) is null && _core.AllocationOf(job.Value) is null)) _jobs.Tell(new Dispatch.Wake(job));
     }
 
-    private void Take(SchedulerInput input, IJobCommand? acknowledgement)
+    private void Take(SchedulerInput input) => _inbox.Enqueue(Asked(new Incoming(input, ActorRefs.Nobody, null)));
+
+    private void Take(SchedulerInput input, IActorRef from, object acknowledgement) => Take(input, from, _ => acknowledgement);
+
+    /// <param name="input">Taken into the next cycle.</param>
+    /// <param name="from">Is answered once that is stored.</param>
+    /// <param name="answer">The answer, given whether the input changed anything.</param>
+    private void Take(SchedulerInput input, IActorRef from, Func<bool, object> answer) => _inbox.Enqueue(Asked(new Incoming(input, from, answer)));
+
+    private Incoming Asked(Incoming incoming)
     {
-        _inbox.Enqueue(new Incoming(input, acknowledgement));
         AskForCycle();
+        return incoming;
     }
 
     /// <summary>The request goes to the end of the mailbox, so that everything already there shares one cycle and one write.</summary>
@@ -205,69 +265,51 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
     private void RunCycle()
     {
         _cycleAsked = false;
-        var started = Stopwatch.GetTimestamp();
         var now = Now();
-        var taken = new List<Incoming>();
+        var phases = new CyclePhases();
+        var answers = new List<(IActorRef To, object Answer)>();
         var changes = new List<LedgerInput>();
-        while (taken.Count < MaxInputs && _inbox.TryDequeue(out var incoming))
+        var lost = new List<JobAttempt>();
+        for (var taken = 0; taken < MaxInputs && _inbox.TryDequeue(out var incoming); taken++)
         {
-            taken.Add(incoming);
             var applied = _core.Apply(incoming.Input);
             if (applied.Changed) changes.Add(LedgerInput.Of(incoming.Input));
             else if (incoming.Input is NodeUp or JobQueued) _log.Info("Nothing changes through [{0}]: {1}", incoming.Input, applied.Ignored);
+            lost.AddRange(applied.LostRanks);
+            if (incoming.Answer is { } answer) answers.Add((incoming.From, answer(applied.Changed)));
         }
 
+        phases.Applied();
         var planned = !IsComparingNotes;
         var plan = planned ? _core.Plan(now) : new Plan(now, [], [], [], []);
+        phases.Planned();
         _core.Commit(plan);
-        var planning = Stopwatch.GetElapsedTime(started);
+        phases.Committed();
         if (changes.Count > 0 || !plan.IsEmpty)
         {
             Persist(LedgerEntry.Of(now, changes, planned, plan), stored =>
             {
-                SchedulerMetrics.Record(stored, _core, planning);
-                _log.Info("Cycle: [{0}] inputs, [{1}] starts, [{2}] preemptions, [{3}] waiting; planned and stored in [{4:F1}] ms",
-                    stored.Inputs.Count, stored.Starts.Count, stored.Preempts.Count, _core.PendingCount, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+                phases.Stored();
+                SchedulerMetrics.Record(stored, _core, phases);
+                _log.Info("Cycle: [{0}] inputs, [{1}] starts, [{2}] stops, [{3}] waiting, [{4}] placed; {5}",
+                    stored.Inputs.Count, stored.Starts.Count, stored.Preempts.Count + stored.Expires.Count, _core.PendingCount, _core.AllocationCount, phases);
                 SaveSnapshotNowAndThen();
-                AfterCycle(taken);
+                AfterCycle(answers, plan, lost);
             });
         }
         else
         {
-            AfterCycle(taken);
+            AfterCycle(answers, plan, lost);
         }
     }
 
-    private void AfterCycle(List<Incoming> taken)
+    private void AfterCycle(List<(IActorRef To, object Answer)> answers, Plan plan, List<JobAttempt> lost)
     {
-        foreach (var incoming in taken)
-        {
-            if (incoming.Acknowledgement is { } acknowledgement) _jobs.Tell(acknowledgement);
-        }
-
-        TellWhatIsOwed();
+        foreach (var (to, answer) in answers) to.Tell(answer);
+        _owed.Tell(_core, plan);
+        _owed.TellLost(_core, lost);
         if (_inbox.Count > 0) AskForCycle();
         else if (_core.NextWake(_lastAt) is { } next) Timers.StartSingleTimer(Cycle.Instance, Cycle.Instance, Later(next));
-    }
-
-    /// <summary>Whatever the ledger holds that its job has not acted upon yet. Said after each cycle and again at every interval.</summary>
-    private void TellWhatIsOwed()
-    {
-        var allocations = _core.Allocations();
-        _accepted.IntersectWith(allocations.Select(a => a.Request.Id));
-        foreach (var held in allocations)
-        {
-            var job = new JobId(held.Job);
-            if (!_accepted.Contains(held.Request.Id))
-            {
-                _jobs.Tell(new Dispatch.StartAttempt(
-                    job, held.Attempt, [.. held.Placements.Select(p => new TaskPlacement(p.Rank, p.Node, p.Incarnation, p.Gpus))]));
-            }
-
-            if (held.Beneficiary is { } beneficiary) _jobs.Tell(new Dispatch.Preempt(job, held.Attempt, new JobId(beneficiary)));
-            foreach (var lost in held.LostRanks.Select(rank => held.Placements[rank]).DistinctBy(p => (p.Node, p.Incarnation)))
-                _jobs.Tell(new Dispatch.NodeGone(job, held.Attempt, lost.Node, lost.Incarnation));
-        }
     }
 
     private void SaveSnapshotNowAndThen()
@@ -291,7 +333,7 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
         return delay > TimeSpan.FromMilliseconds(1) ? delay : TimeSpan.FromMilliseconds(1);
     }
 
-    private sealed record Incoming(SchedulerInput Input, IJobCommand? Acknowledgement);
+    private sealed record Incoming(SchedulerInput Input, IActorRef From, Func<bool, object>? Answer);
 
     private sealed record CutOff(Member Member) : INoSerializationVerificationNeeded;
 

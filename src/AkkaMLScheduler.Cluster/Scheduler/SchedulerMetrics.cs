@@ -17,11 +17,16 @@ public static class SchedulerMetrics
         "amls.scheduler.plan", "s", "Time to apply a cycle's inputs and plan.", tags: null,
         new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0001, 0.001, 0.01, 0.1, 1, 10] });
 
-    public static void Record(LedgerEntry entry, SchedulerCore core, TimeSpan planning)
+    private static readonly Histogram<double> StoreSeconds = Meter.CreateHistogram(
+        "amls.scheduler.store", "s", "Time to store a cycle in the ledger.", tags: null,
+        new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.01, 0.1, 1, 10] });
+
+    public static void Record(LedgerEntry entry, SchedulerCore core, CyclePhases phases)
     {
         Starts.Add(entry.Starts.Count);
         Preempts.Add(entry.Preempts.Count);
-        PlanSeconds.Record(planning.TotalSeconds);
+        PlanSeconds.Record((phases.Apply + phases.Plan).TotalSeconds);
+        StoreSeconds.Record(phases.Store.TotalSeconds);
         Record(core);
     }
 

@@ -4,6 +4,7 @@ using Akka.Hosting;
 using Akka.Pattern;
 using AkkaMLScheduler.Cluster.Jobs;
 using AkkaMLScheduler.Cluster.Projections;
+using AkkaMLScheduler.Cluster.Workers;
 
 namespace AkkaMLScheduler.Cluster.Scheduler;
 
@@ -19,7 +20,12 @@ public static class SchedulerSingleton
         if (hosted is null || tables is null) return builder.WithSingletonProxy<Key>(Name, options);
         return builder.WithSingleton<Key>(
             Name,
-            (_, registry, _) => Supervised(Props.Create(() => new SchedulerActor(hosted, registry.Get<JobShards.Region>(), tables, time))),
+            (_, registry, _) =>
+            {
+                // Jobs are registered before the scheduler, workers after it.
+                Func<IActorRef> workers = () => registry.Get<WorkerShards.Region>();
+                return Supervised(Props.Create(() => new SchedulerActor(hosted, registry.Get<JobShards.Region>(), workers, tables, time)));
+            },
             options);
     }
 

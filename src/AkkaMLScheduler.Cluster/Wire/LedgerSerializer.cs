@@ -1,12 +1,13 @@
 using System.Text.Json.Serialization;
 using Akka.Actor;
+using AkkaMLScheduler.Cluster.Jobs;
 using AkkaMLScheduler.Cluster.Scheduler;
 using AkkaMLScheduler.Contracts.Wire;
 using AkkaMLScheduler.Scheduling;
 
 namespace AkkaMLScheduler.Cluster.Wire;
 
-/// <summary>The wire format of the scheduler's journal and snapshots. Extend only, as <see cref="ContractsSerializer"/>.</summary>
+/// <summary>The wire format of the scheduler's journal, and of its and the jobs' snapshots. Extend only, as <see cref="ContractsSerializer"/>.</summary>
 public sealed class LedgerSerializer(ExtendedActorSystem system) : JsonWireSerializer(system, SerializerId, Types)
 {
     public const int SerializerId = 1002;
@@ -15,6 +16,7 @@ public sealed class LedgerSerializer(ExtendedActorSystem system) : JsonWireSeria
     [
         new("ledger-entry-1", LedgerJson.Default.LedgerEntry),
         new("ledger-snapshot-1", LedgerJson.Default.SchedulerSnapshot),
+        new("job-snapshot-1", LedgerJson.Default.JobState),
     ];
 }
 
@@ -24,4 +26,5 @@ public sealed class LedgerSerializer(ExtendedActorSystem system) : JsonWireSeria
     IgnoreReadOnlyProperties = true)]
 [JsonSerializable(typeof(LedgerEntry))]
 [JsonSerializable(typeof(SchedulerSnapshot))]
+[JsonSerializable(typeof(JobState))]
 internal sealed partial class LedgerJson : JsonSerializerContext;

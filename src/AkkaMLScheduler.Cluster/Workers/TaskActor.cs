@@ -34,6 +34,7 @@ public sealed class TaskActor : ReceiveActor, IWithTimers
     private GangListener? _listener;
     private bool _running;
     private string _stopReason = "";
+    private string? _abandoned;
     private WorkerReports.TaskEnded? _end;
 
     public TaskActor(TaskKey task, WorkerSettings settings, IActorRef jobs, LakeCatalog catalog, WorkloadRegistry workloads)
@@ -52,6 +53,7 @@ public sealed class TaskActor : ReceiveActor, IWithTimers
         Receive<Status.Failure>(failure => End(TaskEnd.Failed, failure.Cause.GetBaseException().Message));
         Receive<Repeat>(_ => SayWhereItStands());
         Receive<WorkerReports.EndStored>(_ => Context.Stop(Self));
+        Receive<Abandon>(GiveUp);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -166,9 +168,20 @@ public sealed class TaskActor : ReceiveActor, IWithTimers
         else End(TaskEnd.Stopped, command.Reason);
     }
 
+    /// <summary>Nobody hears this node: stop at once, without a checkpoint that could not count.</summary>
+    private void GiveUp(Abandon abandon)
+    {
+        if (_end is not null) return;
+        _abandoned = abandon.Reason;
+        _stop.Cancel();
+        _gone.Cancel();
+        if (!_running) End(TaskEnd.NodeLost, abandon.Reason);
+    }
+
     private void End(TaskEnd end, string reason, IReadOnlyDictionary<string, double>? metrics = null)
     {
         if (_end is not null) return;
+        if (_abandoned is { } why && end != TaskEnd.Succeeded) (end, reason) = (TaskEnd.NodeLost, why);
         // Reasons may quote data; PostgreSQL's text holds no NUL.
         reason = reason.Replace('\0', ' ');
         var said = end == TaskEnd.Stopped && _stopReason.Length > 0 ? _stopReason : reason;
@@ -191,6 +204,9 @@ public sealed class TaskActor : ReceiveActor, IWithTimers
         _jobs.Tell(new WorkerReports.TaskReady(_task.Job, _task.Attempt, _task.Rank, endpoint));
         if (_running) _jobs.Tell(new WorkerReports.TaskStarted(_task.Job, _task.Attempt, _task.Rank));
     }
+
+    /// <summary>From the worker: stop without a checkpoint; the node counts as lost.</summary>
+    public sealed record Abandon(string Reason) : INoSerializationVerificationNeeded;
 
     private sealed record InputsFound(IReadOnlyList<DatasetInput> Inputs) : INoSerializationVerificationNeeded;
 

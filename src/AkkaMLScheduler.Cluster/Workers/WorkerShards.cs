@@ -1,6 +1,8 @@
+using Akka;
 using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Cluster.Sharding;
+using Akka.Event;
 using Akka.Hosting;
 using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Cluster.Jobs;
@@ -14,6 +16,9 @@ namespace AkkaMLScheduler.Cluster.Workers;
 public static class WorkerShards
 {
     public const string TypeName = "worker";
+
+    /// <summary>What the drain leaves of its phase's time, so that it ends by itself.</summary>
+    private static readonly TimeSpan DrainMargin = TimeSpan.FromMilliseconds(500);
 
     public static AkkaConfigurationBuilder AddWorkers(this AkkaConfigurationBuilder builder, WorkerSettings? hosted, LakeCatalog catalog)
     {
@@ -30,6 +35,26 @@ public static class WorkerShards
                 PoisonPill.Instance);
             registry.Register<Region>(region);
             system.ActorOf(Props.Create(() => new WorkerWaker(hosted.Node, region)), "worker-waker");
+            DrainBeforeLeaving(system, hosted.Node, region);
+        });
+    }
+
+    /// <summary>An orderly stop hands the node's tasks back before the member leaves, within its phase's time.</summary>
+    private static void DrainBeforeLeaving(ActorSystem system, string node, IActorRef region)
+    {
+        var shutdown = CoordinatedShutdown.Get(system);
+        shutdown.AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "drain-worker", async () =>
+        {
+            try
+            {
+                await region.Ask<WorkerReports.Drained>(new WorkerCommands.Drain(node), shutdown.Timeout(CoordinatedShutdown.PhaseServiceRequestsDone) - DrainMargin);
+            }
+            catch (AskTimeoutException)
+            {
+                system.Log.Warning("Worker [{0}] leaves with tasks that were not handed back in time", node);
+            }
+
+            return Done.Instance;
         });
     }
 

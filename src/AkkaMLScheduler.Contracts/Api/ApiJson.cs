@@ -12,6 +12,16 @@ namespace AkkaMLScheduler.Contracts.Api;
 [JsonSerializable(typeof(IReadOnlyList<NodeView>))]
 [JsonSerializable(typeof(IReadOnlyList<DatasetView>))]
 [JsonSerializable(typeof(SubmissionView))]
+[JsonSerializable(typeof(SchedulerReplies.Explained))]
+[JsonSerializable(typeof(SchedulerReplies.NodeSet))]
+[JsonSerializable(typeof(ClusterView))]
+[JsonSerializable(typeof(MemberView))]
+[JsonSerializable(typeof(LeaderView))]
+[JsonSerializable(typeof(ActorSystemView))]
+[JsonSerializable(typeof(RegionsView))]
+[JsonSerializable(typeof(RegionStatsView))]
+[JsonSerializable(typeof(HierarchyView))]
+[JsonSerializable(typeof(OperatorReplies.Done))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ApiJson : JsonSerializerContext;
 

@@ -13,7 +13,7 @@ public sealed record JobView(
     string Id, string Name, string Type, JobStatus Status, int Priority, int Tasks, ResourceSpec Resources, int Attempts,
     string SubmittedBy, DateTimeOffset SubmittedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, double WaitSeconds,
     double RunSeconds, int Checkpoints, long? LastStep, long? ResumedFromStep, int Preemptions, int Failures, int Interruptions,
-    string Reason);
+    string Reason, string Queue);
 
 /// <summary>One try of a job.</summary>
 /// <param name="RunningAt">When every rank had reported that it runs.</param>
@@ -29,7 +29,7 @@ public sealed record CheckpointView(
 public sealed record JobDetail(JobView Job, JobSpec Spec, IReadOnlyList<AttemptView> Attempts, IReadOnlyList<CheckpointView> Checkpoints);
 
 /// <summary>A node as the ledger knows it.</summary>
-/// <param name="Status"><c>up</c> or <c>lost</c>.</param>
+/// <param name="Status"><c>up</c>, <c>cordoned</c>, <c>drained</c> or <c>lost</c>.</param>
 /// <param name="Used">What the attempts placed there hold.</param>
 public sealed record NodeView(
     string Name, string Status, ResourceSpec Capacity, ResourceSpec Used, IReadOnlyDictionary<string, string> Labels, DateTimeOffset Since);

@@ -15,6 +15,15 @@ public static class JobCommands
 
     /// <summary>Asks a job to end. Answered with <see cref="JobReplies.Accepted"/> once stored, also when it has ended already.</summary>
     public sealed record Cancel(JobId JobId, string RequestedBy) : IJobCommand;
+
+    /// <summary>
+    /// Asks that no further attempt of a job starts until it is resumed; one that is under way goes on. Answered with
+    /// <see cref="JobReplies.Accepted"/> once stored, or <see cref="JobReplies.Refused"/> when the job has ended.
+    /// </summary>
+    public sealed record Hold(JobId JobId, string RequestedBy) : IJobCommand;
+
+    /// <summary>Ends a hold. Answered as <see cref="Hold"/>.</summary>
+    public sealed record Resume(JobId JobId, string RequestedBy) : IJobCommand;
 }
 
 public static class JobReplies

@@ -32,6 +32,17 @@ public static class JobEvents
     /// <summary>The scheduler wants the place for another job; the attempt's tasks are asked to checkpoint and stop.</summary>
     public sealed record PreemptionRequested(JobId JobId, int Attempt, JobId Beneficiary, DateTimeOffset At) : IJobEvent;
 
+    /// <summary>The attempt ran for longer than the job's time limit; its tasks are asked to stop.</summary>
+    public sealed record TimeLimitReached(JobId JobId, int Attempt, DateTimeOffset At) : IJobEvent;
+
+    /// <summary>A node of the attempt is drained or leaves; its tasks are asked to checkpoint and stop, and another attempt follows.</summary>
+    public sealed record VacationRequested(JobId JobId, int Attempt, string Reason, DateTimeOffset At) : IJobEvent;
+
+    /// <summary>No further attempt starts until the job is resumed.</summary>
+    public sealed record Held(JobId JobId, string RequestedBy, DateTimeOffset At) : IJobEvent;
+
+    public sealed record Resumed(JobId JobId, string RequestedBy, DateTimeOffset At) : IJobEvent;
+
     public sealed record CancellationRequested(JobId JobId, string RequestedBy, DateTimeOffset At) : IJobEvent;
 
     /// <summary>The attempt is over on every rank; its place may be given away.</summary>

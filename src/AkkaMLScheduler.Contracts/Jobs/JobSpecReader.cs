@@ -21,8 +21,11 @@ public static class JobSpecReader
 
     public const int MaxInputs = 100;
 
+    /// <summary>The node label that says which model a node's GPUs are.</summary>
+    public const string GpuModelLabel = "gpu-model";
+
     private static readonly string[] Keys =
-        ["name", "priority", "tasks", "resources", "run", "inputs", "retry", "checkpoint", "labels"];
+        ["name", "queue", "priority", "tasks", "resources", "run", "inputs", "retry", "checkpoint", "estimate", "timeLimit", "after", "hold", "labels"];
 
     public static JobSpec Read(string text)
     {
@@ -40,7 +43,7 @@ public static class JobSpecReader
 
         if (stream.Documents.Count != 1) throw new JobSpecException($"Expected one job spec, found {stream.Documents.Count} documents.");
         var root = new Section("job", stream.Documents[0].RootNode, Keys);
-        var resources = root.Child("resources", ["cpu", "memory", "gpu"]);
+        var resources = root.Child("resources", ["cpu", "memory", "gpu", "gpuModel", "nodeLabels"]);
         var retry = root.Child("retry", ["max", "backoff", "maxBackoff"]);
         var checkpoint = root.Child("checkpoint", ["every", "keep"]);
         return new JobSpec(
@@ -58,7 +61,50 @@ public static class JobSpecReader
                 retry.Amount("backoff", TimeSpan.FromSeconds(1), Quantity.TryDuration, "a duration, such as 500ms, 30s or 5m"),
                 retry.Amount("maxBackoff", TimeSpan.FromMinutes(5), Quantity.TryDuration, "a duration, such as 500ms, 30s or 5m")),
             new CheckpointSpec(checkpoint.Integer("every", 100, 1, long.MaxValue), (int)checkpoint.Integer("keep", 2, 2, 1000)),
-            root.Child("labels", null).Pairs());
+            root.Child("labels", null).Pairs())
+        {
+            Queue = root.Optional("queue"),
+            Estimate = root.Amount<TimeSpan?>("estimate", null, TryAnyDuration, "a duration above 0, such as 30s, 20m or 4h"),
+            TimeLimit = root.Amount<TimeSpan?>("timeLimit", null, TryAnyDuration, "a duration above 0, such as 30s, 20m or 4h"),
+            After = ReadAfter(root),
+            Hold = root.Flag("hold"),
+            NodeSelector = ReadSelector(resources),
+        };
+    }
+
+    private static bool TryAnyDuration(string text, out TimeSpan? value)
+    {
+        value = Quantity.TryDuration(text, out var duration) && duration > TimeSpan.Zero ? duration : null;
+        return value is not null;
+    }
+
+    /// <summary><c>after: [job, ok:job, any:job]</c>; a bare id means ok.</summary>
+    private static List<DependencySpec>? ReadAfter(Section root)
+    {
+        var words = root.Words("after");
+        if (words.Count == 0) return null;
+        return
+        [
+            .. words.Select(word =>
+            {
+                var (any, id) = word.Split(':') switch
+                {
+                    [var bare] => (false, bare),
+                    ["ok" or "afterok", var named] => (false, named),
+                    ["any" or "afterany", var named] => (true, named),
+                    _ => throw root.Wrong("after", $"'{word}' is not a dependency; write the other job's id, or any:ID if it need not succeed"),
+                };
+                return JobId.IsValid(id) ? new DependencySpec(new JobId(id), any) : throw root.Wrong("after", $"'{id}' is not a job id");
+            }),
+        ];
+    }
+
+    private static Dictionary<string, string>? ReadSelector(Section resources)
+    {
+        var labels = resources.Child("nodeLabels", null).Pairs();
+        if (resources.Optional("gpuModel") is { } model && !labels.TryAdd(GpuModelLabel, model))
+            throw resources.Wrong("gpuModel", $"the model is asked for twice: as gpuModel and as the label {GpuModelLabel}");
+        return labels.Count == 0 ? null : labels;
     }
 
     private static void CheckDepth(string text)
@@ -104,6 +150,22 @@ public static class JobSpecReader
 
         public string Required(string key) =>
             Text(key) is { Length: > 0 } text ? text : throw new JobSpecException($"line {Math.Max(_start.Line, 1)}: '{_path}' needs '{key}'");
+
+        public string? Optional(string key) => Text(key) switch
+        {
+            null => null,
+            { Length: > 0 } text => text,
+            _ => throw Error(_values[key], $"'{key}' is empty; leave it out or give it a value"),
+        };
+
+        public bool Flag(string key) => Text(key) switch
+        {
+            null or "false" => false,
+            "true" => true,
+            var other => throw Error(_values[key], $"'{key}' is '{other}'; it must be true or false"),
+        };
+
+        public JobSpecException Wrong(string key, string message) => Error(_values[key], message);
 
         public long Integer(string key, long fallback, long min, long max)
         {

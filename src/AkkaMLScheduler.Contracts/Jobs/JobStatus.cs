@@ -21,11 +21,17 @@ public enum JobStatus
     Succeeded = 5,
     Failed = 6,
     Cancelled = 7,
+
+    /// <summary>Waits until somebody resumes it.</summary>
+    Held = 8,
+
+    /// <summary>Its tasks have been asked to make room for another job and not all have ended yet.</summary>
+    Preempting = 9,
 }
 
 public static class JobStatusExtensions
 {
     public static bool IsTerminal(this JobStatus status) => status is JobStatus.Succeeded or JobStatus.Failed or JobStatus.Cancelled;
 
-    public static bool HasAttempt(this JobStatus status) => status is JobStatus.Starting or JobStatus.Running or JobStatus.Stopping;
+    public static bool HasAttempt(this JobStatus status) => status is JobStatus.Starting or JobStatus.Running or JobStatus.Stopping or JobStatus.Preempting;
 }

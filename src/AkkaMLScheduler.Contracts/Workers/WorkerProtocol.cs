@@ -15,6 +15,9 @@ public static class WorkerCommands
     /// <summary>Wakes the worker of a node; sent by the node itself.</summary>
     public sealed record Activate(string Node) : IWorkerCommand;
 
+    /// <summary>The node leaves: take no further task, have all handed back. Answered with <see cref="WorkerReports.Drained"/> once nothing runs.</summary>
+    public sealed record Drain(string Node) : IWorkerCommand;
+
     /// <summary>Prepare one rank. Answered by <see cref="WorkerReports.TaskReady"/>, or <see cref="WorkerReports.TaskEnded"/> if this incarnation will not run it.</summary>
     /// <param name="ResumeFrom">This rank's checkpoint of the step that the whole gang resumes from.</param>
     public sealed record PrepareTask(
@@ -51,6 +54,8 @@ public static class WorkerReports
     /// <summary>Repeated until <see cref="EndStored"/> comes.</summary>
     public sealed record TaskEnded(
         JobId JobId, int Attempt, int Rank, TaskEnd End, string Reason, IReadOnlyDictionary<string, double> Metrics) : IJobCommand;
+
+    public sealed record Drained(string Node);
 
     /// <summary>The job has stored the end of this task, or had moved on: the worker may forget it.</summary>
     public sealed record EndStored(JobId JobId, int Attempt, int Rank);

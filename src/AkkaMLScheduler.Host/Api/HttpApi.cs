@@ -62,6 +62,7 @@ public static class HttpApi
         app.MapHealthChecks("/healthz/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapOpenApi();
+        app.MapCluster();
         if (!settings.IsScheduler) return;
         app.MapJobs();
         app.MapNodes();

@@ -1,5 +1,6 @@
 using AkkaMLScheduler.Cluster.Jobs;
 using AkkaMLScheduler.Cluster.Projections;
+using AkkaMLScheduler.Cluster.Scheduler;
 using AkkaMLScheduler.Cluster.Workers;
 using AkkaMLScheduler.Contracts;
 using AkkaMLScheduler.Contracts.Api;
@@ -25,6 +26,12 @@ public static class JobsApi
         jobs.MapGet("", (ReadTables tables, CancellationToken ct) => tables.JobsAsync(ct)).WithSummary("All jobs, oldest first.");
         jobs.MapGet("{id}", DescribeAsync).WithSummary("All that is known of one job.").ProducesProblem(StatusCodes.Status404NotFound);
         jobs.MapPost("{id}/cancel", CancelAsync).WithSummary("Asks a job to end; changes nothing when it has.").ProducesProblem(StatusCodes.Status404NotFound);
+        jobs.MapPost("{id}/hold", HoldAsync).WithSummary("No further attempt starts until the job is resumed; one under way goes on.")
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        jobs.MapPost("{id}/resume", ResumeAsync).WithSummary("Ends a hold.")
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        jobs.MapGet("{id}/explain", ExplainAsync).WithSummary("Why a waiting job does not start, what blocks it, and when it is expected to.")
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         jobs.MapGet("{id}/logs", LogsAsync).WithSummary("What the tasks logged, as text; with follow=true until the job has ended.")
             .Produces<string>(StatusCodes.Status200OK, "text/plain").ProducesProblem(StatusCodes.Status404NotFound);
     }
@@ -65,6 +72,43 @@ public static class JobsApi
         catch (SubmissionRefusedException)
         {
             return NotFound(id);
+        }
+    }
+
+    private static Task<Results<Ok<SubmissionView>, ProblemHttpResult>> HoldAsync(
+        string id, Submissions submissions, ReadTables tables, string? requestedBy, CancellationToken ct) =>
+        ChangeAsync(id, tables, job => submissions.HoldAsync(job, requestedBy ?? "http", ct), ct);
+
+    private static Task<Results<Ok<SubmissionView>, ProblemHttpResult>> ResumeAsync(
+        string id, Submissions submissions, ReadTables tables, string? requestedBy, CancellationToken ct) =>
+        ChangeAsync(id, tables, job => submissions.ResumeAsync(job, requestedBy ?? "http", ct), ct);
+
+    private static async Task<Results<Ok<SubmissionView>, ProblemHttpResult>> ChangeAsync(
+        string id, ReadTables tables, Func<JobId, Task<JobReplies.Accepted>> change, CancellationToken ct)
+    {
+        if (!JobId.IsValid(id) || !await tables.KnowsAsync(new JobId(id), ct)) return NotFound(id);
+        try
+        {
+            var accepted = await change(new JobId(id));
+            return TypedResults.Ok(new SubmissionView(id, accepted.Status, accepted.AlreadyKnown));
+        }
+        catch (SubmissionRefusedException e)
+        {
+            return TypedResults.Problem(e.Message, statusCode: StatusCodes.Status409Conflict);
+        }
+    }
+
+    private static async Task<Results<Ok<SchedulerReplies.Explained>, ProblemHttpResult>> ExplainAsync(
+        string id, SchedulerDesk scheduler, ReadTables tables, CancellationToken ct)
+    {
+        if (!JobId.IsValid(id) || !await tables.KnowsAsync(new JobId(id), ct)) return NotFound(id);
+        try
+        {
+            return TypedResults.Ok(await scheduler.ExplainAsync(new JobId(id), ct));
+        }
+        catch (SchedulerRefusedException e)
+        {
+            return TypedResults.Problem(e.Message, statusCode: StatusCodes.Status409Conflict);
         }
     }
 

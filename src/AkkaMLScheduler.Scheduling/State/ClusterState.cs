@@ -28,6 +28,9 @@ internal sealed class ClusterState
     /// <summary>Names of nodes, up or not, on which nothing new is placed; true for those that are drained.</summary>
     public SortedDictionary<string, bool> Closed { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Nodes that are up and about to leave. Never placed on again, so decisions do not depend on their order.</summary>
+    public HashSet<NodeState> Leaving { get; } = [];
+
     public int AllocationCount => _allocations.Count;
 
     /// <summary>In no particular order: callers that decide by it sort with a total order.</summary>
@@ -79,6 +82,7 @@ internal sealed class ClusterState
     public IReadOnlyList<JobAttempt> Lose(NodeState node)
     {
         Nodes.Remove(node);
+        Leaving.Remove(node);
         node.Live = false;
         _roomWhenEmpty.Clear();
         return [.. _allocations.Values.Where(held => held.HasRanksOn(node)).Select(held => held.Request.Id)

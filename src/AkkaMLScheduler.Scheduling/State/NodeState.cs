@@ -17,7 +17,7 @@ internal sealed class NodeState(NodeCapacity capacity)
     /// <summary>False once lost: giving back to it is harmless, as nothing is placed on it again.</summary>
     public bool Live { get; set; } = true;
 
-    /// <summary>False while cordoned or drained.</summary>
+    /// <summary>False while cordoned or drained, and when leaving.</summary>
     public bool IsOpen { get; set; } = true;
 
     /// <summary>Counts changes of what is free, so that what was computed from it can be kept.</summary>

@@ -90,4 +90,30 @@ public sealed class JobContactsTests
         _contacts.Hear(new Dispatch.Released(JobLife.Id, 1));
         Assert.Empty(_contacts.OwedToScheduler(job));
     }
+
+    [Fact]
+    public void A_hold_is_said_until_the_ledger_has_it()
+    {
+        var life = JobLife.Submitted();
+        _contacts.Hear(new Dispatch.Enqueued(JobLife.Id, 1));
+        life.Do(new JobCommands.Hold(JobLife.Id, "ada"));
+        Assert.Equal([new Dispatch.SetHold(JobLife.Id, true, 1)], _contacts.OwedToScheduler(life.Job));
+
+        _contacts.Hear(new Dispatch.HoldSet(JobLife.Id, 1));
+        Assert.Empty(_contacts.OwedToScheduler(life.Job));
+
+        life.Do(new JobCommands.Resume(JobLife.Id, "ada"));
+        Assert.Equal([new Dispatch.SetHold(JobLife.Id, false, 2)], _contacts.OwedToScheduler(life.Job));
+    }
+
+    [Fact]
+    public void A_job_that_is_woken_says_all_again()
+    {
+        var job = JobLife.Submitted().Job;
+        _contacts.Hear(new Dispatch.Enqueued(JobLife.Id, 1));
+
+        _contacts.Forget();
+
+        Assert.IsType<Dispatch.Enqueue>(Assert.Single(_contacts.OwedToScheduler(job)));
+    }
 }

@@ -48,10 +48,24 @@ public sealed class JobDecisionsTests
         var life = JobLife.Running().End(0, TaskEnd.Failed);
         Assert.Equal(JobStatus.Retrying, life.Job.Status);
         Assert.Equal(2, life.Job.Attempt);
-        Assert.Equal(life.Now + TimeSpan.FromSeconds(1), life.Job.EligibleAt);
+        AssertWaits(life, TimeSpan.FromSeconds(1));
 
         life.Place().Run().End(0, TaskEnd.Failed);
-        Assert.Equal(life.Now + TimeSpan.FromSeconds(2), life.Job.EligibleAt);
+        AssertWaits(life, TimeSpan.FromSeconds(2));
+    }
+
+    private static void AssertWaits(JobLife life, TimeSpan least) =>
+        Assert.InRange(life.Job.EligibleAt - life.Now, least, least * (1 + RetrySpec.MaxJitter));
+
+    [Fact]
+    public void Jobs_that_failed_together_come_back_apart_and_each_as_it_would_anywhere()
+    {
+        var retry = JobLife.Spec().Retry;
+        var waits = Enumerable.Range(0, 100).Select(i => retry.DelayAfter(new JobId($"job-{i}"), 1)).ToList();
+
+        Assert.True(waits.Distinct().Count() > 90);
+        Assert.Equal(waits, Enumerable.Range(0, 100).Select(i => retry.DelayAfter(new JobId($"job-{i}"), 1)));
+        Assert.Equal(12_406_896, retry.DelayAfter(new JobId("job-1"), 1).Ticks);
     }
 
     [Fact]
@@ -256,4 +270,97 @@ public sealed class JobDecisionsTests
         Assert.Equal(
             new Dispatch.Release(JobLife.Id, 1),
             JobState.Unknown(JobLife.Id).Decide(new Dispatch.StartAttempt(JobLife.Id, 1, []), JobLife.Start).ToScheduler);
+
+    [Fact]
+    public void A_job_over_its_time_limit_has_failed_and_is_not_tried_again()
+    {
+        var life = JobLife.Running(retries: 5).Do(new Dispatch.Expire(JobLife.Id, 1)).Do(new Dispatch.Expire(JobLife.Id, 1));
+        Assert.Equal(JobStatus.Stopping, life.Job.Status);
+        Assert.Single(life.Events.OfType<JobEvents.TimeLimitReached>());
+
+        life.End(0, TaskEnd.Stopped);
+        Assert.Equal(JobStatus.Failed, life.Job.Status);
+        Assert.Contains("time limit", life.Events.OfType<JobEvents.Ended>().Single().Reason);
+    }
+
+    [Fact]
+    public void An_attempt_on_a_drained_node_is_handed_back_without_counting_against_the_job()
+    {
+        var life = JobLife.Running(retries: 0).Checkpoint(0, 7).Do(new Dispatch.Vacate(JobLife.Id, 1, "its node is drained")).End(0, TaskEnd.Stopped);
+
+        Assert.Equal(AttemptEnd.Drained, life.Events.OfType<JobEvents.AttemptEnded>().Single().End);
+        Assert.Equal((JobStatus.Pending, 0, 0, 0), (life.Job.Status, life.Job.Failures, life.Job.Interruptions, life.Job.Preemptions));
+        Assert.Equal(7, life.Place().Job.ResumeStep);
+    }
+
+    [Fact]
+    public void A_held_job_waits_until_it_is_resumed()
+    {
+        var life = JobLife.Submitted().Do(new JobCommands.Hold(JobLife.Id, "ada"));
+        Assert.Equal(new JobReplies.Accepted(JobLife.Id, JobStatus.Held, false), life.Last.Reply);
+        Assert.Equal(JobStatus.Held, life.Job.Status);
+
+        life.Do(new JobCommands.Hold(JobLife.Id, "ada"));
+        Assert.Equal(new JobReplies.Accepted(JobLife.Id, JobStatus.Held, true), life.Last.Reply);
+
+        life.Do(new JobCommands.Resume(JobLife.Id, "ada"));
+        Assert.Equal(JobStatus.Pending, life.Job.Status);
+    }
+
+    [Fact]
+    public void Holding_a_running_job_keeps_its_next_attempt_back()
+    {
+        var life = JobLife.Running().Do(new JobCommands.Hold(JobLife.Id, "ada"));
+        Assert.Equal(JobStatus.Running, life.Job.Status);
+
+        life.End(0, TaskEnd.Failed);
+        Assert.Equal(JobStatus.Held, life.Job.Status);
+    }
+
+    [Fact]
+    public void A_job_submitted_on_hold_waits_as_held() =>
+        Assert.Equal(JobStatus.Held, new JobLife().Do(new JobCommands.Submit(JobLife.Id, JobLife.Spec() with { Hold = true }, "ada")).Job.Status);
+
+    [Fact]
+    public void A_job_that_has_ended_cannot_be_held()
+    {
+        var life = JobLife.Running().End(0, TaskEnd.Succeeded).Do(new JobCommands.Hold(JobLife.Id, "ada"));
+
+        Assert.Contains("has ended", Assert.IsType<JobReplies.Refused>(life.Last.Reply).Reason);
+    }
+
+    [Fact]
+    public void A_preempted_job_is_preempting_until_its_ranks_have_ended()
+    {
+        var life = JobLife.Running(tasks: 2).Do(new Dispatch.Preempt(JobLife.Id, 1, new JobId("other"))).End(0, TaskEnd.Stopped);
+        Assert.Equal(JobStatus.Preempting, life.Job.Status);
+
+        life.Do(new JobCommands.Cancel(JobLife.Id, "ada"));
+        Assert.Equal(JobStatus.Stopping, life.Job.Status);
+    }
+
+    [Fact]
+    public void The_ledger_hears_how_a_job_ended_for_those_that_wait_for_it()
+    {
+        var life = JobLife.Running().End(0, TaskEnd.Succeeded);
+
+        Assert.Equal([new Dispatch.Release(JobLife.Id, 1, JobStatus.Succeeded)], new JobContacts().OwedToScheduler(life.Job));
+    }
+
+    [Fact]
+    public void Nothing_leads_out_of_an_ended_job() =>
+        Assert.DoesNotContain(JobLifecycle.All, row => row.From.IsTerminal());
+
+    [Fact]
+    public void Every_status_can_be_reached_and_every_open_one_can_be_left()
+    {
+        Assert.Equal(
+            Enum.GetValues<JobStatus>().ToHashSet(), JobLifecycle.All.Select(row => row.To).ToHashSet());
+        Assert.Equal(
+            Enum.GetValues<JobStatus>().Where(status => !status.IsTerminal()).ToHashSet(), JobLifecycle.All.Select(row => row.From).ToHashSet());
+    }
+
+    [Fact]
+    public void A_journal_that_takes_a_turn_not_in_the_table_is_refused() => Assert.Throws<InvalidOperationException>(
+        () => JobLife.Submitted().Job.Apply(new JobEvents.AttemptRunning(JobLife.Id, 1, JobLife.Start)));
 }

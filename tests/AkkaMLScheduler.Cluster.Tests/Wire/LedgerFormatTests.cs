@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Akka.Actor;
 using AkkaMLScheduler.Cluster.Scheduler;
+using AkkaMLScheduler.Cluster.Tests.Jobs;
 using AkkaMLScheduler.Cluster.Wire;
+using AkkaMLScheduler.Contracts;
 using AkkaMLScheduler.Scheduling;
 
 namespace AkkaMLScheduler.Cluster.Tests.Wire;
@@ -46,6 +48,7 @@ public sealed class LedgerFormatTests : IDisposable
             LedgerInput.Of(new NodeUncordoned(At, "worker-1")),
             LedgerInput.Of(new QueuesChanged(At, Queues)),
             LedgerInput.Of(new TypicalTasksChanged(At, [new TypicalTask(new Resources(1000, 0, 500), 0.5)])),
+            LedgerInput.Of(new NodeLeaving(At, "worker-1", "ab12")),
         ],
         true,
         [new StartDecision("train", 2, [new Placement("worker-1", "ab12", 0, [0, 1])])],
@@ -86,6 +89,28 @@ public sealed class LedgerFormatTests : IDisposable
     }
 
     [Fact]
+    public void A_job_s_snapshot_is_written_and_read_as_it_always_was() => AssertGolden(JobLife.Running(tasks: 2)
+        .Checkpoint(0, 10).Checkpoint(1, 10)
+        .Do(new JobCommands.Hold(JobLife.Id, "ada"))
+        .Do(new Dispatch.Vacate(JobLife.Id, 1, "its node is drained"))
+        .End(0, TaskEnd.Stopped, reason: "its node is drained").Job);
+
+    /// <summary>What earlier versions stored, one file per shape: <c>MANIFEST.WHAT-IT-LACKS.json</c>.</summary>
+    [Theory]
+    [InlineData("ledger-entry-1.without-leaving")]
+    [InlineData("ledger-snapshot-1.without-leaving")]
+    public void What_an_earlier_version_stored_is_read_and_used(string file)
+    {
+        var read = _serializer.FromBinary(File.ReadAllBytes(Path.Combine(Folder(), "older", file + ".json")), file[..file.IndexOf('.')]);
+
+        var core = read is SchedulerSnapshot snapshot ? SchedulerCore.Import(snapshot) : new SchedulerCore(SchedulingPolicy.Default);
+        if (read is LedgerEntry entry)
+            foreach (var input in entry.Inputs) core.Apply(input.Input);
+        Assert.Equal("worker-1", Assert.Single(core.Nodes()).Capacity.Node);
+        Assert.NotEmpty(core.Pending());
+    }
+
+    [Fact]
     public void A_recovered_core_decides_as_the_one_before()
     {
         var core = new SchedulerCore(SchedulingPolicy.Default);
@@ -98,10 +123,12 @@ public sealed class LedgerFormatTests : IDisposable
         Assert.Single(core.Plan(At.AddMinutes(1)).Starts);
     }
 
-    private void AssertGolden(object sample, [CallerFilePath] string here = "")
+    private static string Folder([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "golden");
+
+    private void AssertGolden(object sample)
     {
         var manifest = _serializer.Manifest(sample);
-        var golden = File.ReadAllText(Path.Combine(Path.GetDirectoryName(here)!, "golden", manifest + ".json")).TrimEnd('\n');
+        var golden = File.ReadAllText(Path.Combine(Folder(), manifest + ".json")).TrimEnd('\n');
 
         Assert.Equal(golden, Encoding.UTF8.GetString(_serializer.ToBinary(sample)));
         Assert.Equal(golden, Encoding.UTF8.GetString(_serializer.ToBinary(_serializer.FromBinary(Encoding.UTF8.GetBytes(golden), manifest))));

@@ -95,8 +95,11 @@ internal sealed class Script(SchedulingPolicy policy)
                 break;
             case 18 when NodesFail:
                 var name = $"n{random.Next(5)}";
-                switch (random.Next(5))
+                switch (random.Next(6))
                 {
+                    case 3:
+                        Apply(new NodeLeaving(Now, name, Core.Nodes().FirstOrDefault(node => node.Node == name)?.Capacity.Incarnation ?? "none"));
+                        break;
                     case 0:
                         Apply(new NodeCordoned(Now, name));
                         break;
