@@ -138,6 +138,11 @@ public sealed class AmlsNode : IAsyncDisposable
         var tables = settings.IsScheduler ? services.GetRequiredService<ReadTables>() : null;
         var worker = settings.IsWorker
             ? new WorkerSettings(settings.Name, settings.Capacity, settings.Labels, settings.Host, services.GetRequiredService<TaskFiles>())
+            {
+                GpuDevices = settings.GpuDevices,
+                Processes = settings.Processes,
+                MaxLogBytes = settings.MaxLogBytes,
+            }
             : null;
         akka.ConfigureLoggers(l =>
             {
@@ -152,9 +157,10 @@ public sealed class AmlsNode : IAsyncDisposable
             .WithActorSystemLivenessCheck()
             .WithAkkaClusterReadinessCheck();
         if (settings.IsScheduler) akka.AddHocon(HoconText.Persistence(settings), HoconAddMode.Append);
+        if (settings.Database == CatalogProvider.PostgreSql) akka.AddHocon(HoconText.MarginWithLease, HoconAddMode.Prepend);
         if (settings.Overrides.Length > 0) akka.AddHocon(ConfigurationFactory.ParseString(settings.Overrides), HoconAddMode.Prepend);
         akka.AddJobs(settings.IsScheduler, time)
-            .AddScheduler(settings.IsScheduler ? settings.Scheduler : null, tables, time)
+            .AddScheduler(settings.IsScheduler ? settings.Scheduler : null, tables, settings.Database == CatalogProvider.PostgreSql, time)
             .AddWorkers(worker, catalog)
             .AddOperator();
         if (settings.IsScheduler)

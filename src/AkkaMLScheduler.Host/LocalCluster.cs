@@ -17,7 +17,7 @@ public sealed class LocalCluster : IAsyncDisposable
 
     public IReadOnlyList<AmlsNode> Workers => _workers;
 
-    /// <param name="settings">The machine's CPU and memory in it are shared out evenly; GPU slots count for each worker.</param>
+    /// <param name="settings">The machine's CPU, memory and GPUs in it are shared out evenly; pretended GPU slots count for each worker.</param>
     /// <exception cref="SettingsException">A folder, database or port cannot be used.</exception>
     public static async Task<LocalCluster> StartAsync(NodeSettings settings, int workers, CancellationToken ct = default)
     {
@@ -27,13 +27,18 @@ public sealed class LocalCluster : IAsyncDisposable
         {
             for (var i = 1; i <= workers; i++)
             {
-                var share = new ResourceSpec(settings.Capacity.MilliCpu / workers, settings.Capacity.MemoryBytes / workers, settings.Capacity.Gpus);
+                int[] gpus = [.. settings.GpuDevices.Where((_, slot) => slot % workers == i - 1)];
+                var share = new ResourceSpec(
+                    settings.Capacity.MilliCpu / workers,
+                    settings.Capacity.MemoryBytes / workers,
+                    settings.GpuDevices.Count > 0 ? gpus.Length : settings.Capacity.Gpus);
                 cluster._workers.Add(await AmlsNode.StartAsync(
                     settings with
                     {
                         Name = $"worker-{i}",
                         Roles = [ClusterRoles.Worker],
                         Capacity = share,
+                        GpuDevices = gpus,
                         Seeds = [cluster.Scheduler.ClusterAddress],
                         Port = 0,
                         HttpPort = 0,

@@ -1,6 +1,9 @@
 namespace AkkaMLScheduler.Workloads;
 
-/// <summary>Who watches a task. Called on the task's thread, so that a slow answer holds the task up.</summary>
+/// <summary>
+/// Who watches a task. Progress comes on the task's thread; checkpoints do too where a slow answer must hold the task up, else one after
+/// another beside it.
+/// </summary>
 public interface ITaskObserver
 {
     /// <summary>Steps done so far; at most about ten calls a second. Cheap, may be dropped.</summary>

@@ -1,6 +1,7 @@
 using AkkaMLScheduler.Contracts;
 using AkkaMLScheduler.Workloads.Gangs;
 using AkkaMLScheduler.Workloads.Matmul;
+using AkkaMLScheduler.Workloads.Processes;
 using AkkaMLScheduler.Workloads.Sleep;
 using AkkaMLScheduler.Workloads.Tokenize;
 using AkkaMLScheduler.Workloads.Torch;
@@ -18,7 +19,7 @@ public sealed class WorkloadRegistry
 
     /// <summary>Everything this assembly brings.</summary>
     public static WorkloadRegistry Default { get; } = new(
-        [new TorchWorkload(GangLimits.Default), new MatmulWorkload(), new TokenizeWorkload(), new SleepWorkload()]);
+        [new TorchWorkload(GangLimits.Default), new MatmulWorkload(), new TokenizeWorkload(), new SleepWorkload(), new ProcessWorkload()]);
 
     /// <summary>The workloads in order of their type.</summary>
     public IReadOnlyList<IWorkload> All => [.. _byType.Values.OrderBy(workload => workload.Type, StringComparer.Ordinal)];

@@ -24,12 +24,14 @@ internal sealed class TestCluster : IAsyncDisposable
     public HttpClient Http { get; }
 
     public static async Task<TestCluster> StartAsync(string folder, int workers = 2, int gpus = 2, string? postgres = null) =>
-        new(await LocalCluster.StartAsync(Settings(folder, gpus, postgres), workers));
+        await StartAsync(Settings(folder, gpus, postgres), workers);
+
+    public static async Task<TestCluster> StartAsync(NodeSettings settings, int workers) => new(await LocalCluster.StartAsync(settings, workers));
 
     public static NodeSettings Settings(string folder, int gpus = 2, string? postgres = null)
     {
         var settings = NodeSettings.Load("amls.scheduler.recovery-grace = 5s") with { DataDir = folder, HttpPort = 0 };
-        settings = settings with { Capacity = new ResourceSpec(4000, 4L << 30, gpus) };
+        settings = settings with { Capacity = new ResourceSpec(4000, 4L << 30, gpus), GpuDevices = [] };
         return postgres is null ? settings : settings with { Database = CatalogProvider.PostgreSql, PostgresConnection = postgres };
     }
 

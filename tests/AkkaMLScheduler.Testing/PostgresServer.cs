@@ -8,6 +8,7 @@ namespace AkkaMLScheduler.Testing;
 /// A private PostgreSQL on a free loopback port with its files in a temporary folder: real, started in seconds, one database per test.
 /// Takes the binaries of Debian's PostgreSQL 15 or those on PATH. As root it runs them as the system user <c>postgres</c>, for the
 /// server refuses to run as root. Its own process is stopped by its id at the end. Share one per test collection.
+/// What it has committed outlives the death of its processes (not that of the machine: it does not wait for the disk).
 /// </summary>
 public sealed class PostgresServer : IAsyncLifetime
 {
@@ -60,15 +61,36 @@ public sealed class PostgresServer : IAsyncLifetime
 
         var init = Command(Path.Combine(binaries, "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "-N");
         Finish(Process.Start(init)!);
-        _port = FreePort.Next();
+        _port = FreePort.Kept();
+        await StartAsync();
+    }
+
+    /// <summary>
+    /// SIGKILL to the server and to all its processes at once: nothing is written any more, and the next start recovers from the log.
+    /// Linux only. Clients see their connections break.
+    /// </summary>
+    public async Task CrashAsync()
+    {
+        var server = Started();
+        // Stopped first, so that it can neither start more children nor take leave of them.
+        Signal("STOP", server.Id);
+        foreach (var child in ChildrenOf(server.Id)) Signal("KILL", child);
+        Signal("KILL", server.Id);
+        await server.WaitForExitAsync();
+        server.Dispose();
+        _server = null;
+    }
+
+    /// <summary>Starts the server again after a crash, with its files and on its port; waits until it has recovered.</summary>
+    public async Task StartAsync()
+    {
         var start = Command(
-            Path.Combine(binaries, "postgres"),
-            "-D", data,
+            Path.Combine(BinaryFolder()!, "postgres"),
+            "-D", _folder!.File("pg"),
             "-p", _port.ToString(CultureInfo.InvariantCulture),
             "-c", "listen_addresses=127.0.0.1",
             "-c", "unix_socket_directories=",
             "-c", Durable ? "fsync=on" : "fsync=off",
-            "-c", Durable ? "synchronous_commit=on" : "synchronous_commit=off",
             "-c", Durable ? "full_page_writes=on" : "full_page_writes=off",
             "-c", Durable ? "shared_buffers=256MB" : "shared_buffers=32MB",
             "-c", "max_connections=200",
@@ -88,7 +110,7 @@ public sealed class PostgresServer : IAsyncLifetime
             // SIGINT is PostgreSQL's fast shutdown: sessions end, files are closed. setpriv and runuser hand it on or became the server.
             NpgsqlConnection.ClearAllPools();
             if (!_server.HasExited)
-                Run("kill", "-INT", _server.Id.ToString(CultureInfo.InvariantCulture));
+                Signal("INT", _server.Id);
             using var limit = new CancellationTokenSource(StopLimit);
             try
             {
@@ -124,6 +146,37 @@ public sealed class PostgresServer : IAsyncLifetime
             UseShellExecute = false,
             WorkingDirectory = "/",
         };
+    }
+
+    private static void Signal(string signal, int process)
+    {
+        // A child may have ended by itself meanwhile; that is as good.
+        using var kill = Process.Start(new ProcessStartInfo("kill", [$"-{signal}", process.ToString(CultureInfo.InvariantCulture)])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        kill.WaitForExit();
+    }
+
+    private static IEnumerable<int> ChildrenOf(int parent) => Directory.EnumerateDirectories("/proc")
+        .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id) ? id : 0)
+        .Where(id => id > 0 && ParentOf(id) == parent)
+        .ToList();
+
+    /// <summary>The fourth word of <c>/proc/ID/stat</c>; the second, the program's name in brackets, may hold spaces.</summary>
+    private static int? ParentOf(int process)
+    {
+        try
+        {
+            var stat = System.IO.File.ReadAllText($"/proc/{process.ToString(CultureInfo.InvariantCulture)}/stat");
+            return int.Parse(stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It has ended meanwhile.
+            return null;
+        }
     }
 
     private static void Run(string program, params string[] arguments) =>

@@ -29,10 +29,27 @@ public sealed class Parameters
         => Assert.Contains("must be a duration such as", Assert.Single(Problems("sleep", ("stepDuration", "5"))));
 
     [Fact]
-    public void Every_workload_runs_with_its_defaults()
+    public void Every_workload_but_a_process_runs_with_its_defaults()
     {
-        Assert.Equal(["matmul", "sleep", "tokenize", "torch"], WorkloadRegistry.Default.All.Select(workload => workload.Type));
-        Assert.All(WorkloadRegistry.Default.All, workload => Assert.Empty(Problems(workload.Type)));
+        Assert.Equal(["matmul", "process", "sleep", "tokenize", "torch"], WorkloadRegistry.Default.All.Select(workload => workload.Type));
+        Assert.All(WorkloadRegistry.Default.All.Where(workload => workload.Type != "process"), workload => Assert.Empty(Problems(workload.Type)));
+        Assert.Contains("run.argv is missing", Assert.Single(Problems("process")));
+    }
+
+    [Theory]
+    [InlineData("argv", "python3 train.py", "run.argv must be a list such as")]
+    [InlineData("argv", "[]", "run.argv must have 1 to 1000 entries, not 0")]
+    [InlineData("argv", """[""]""", "must name a program")]
+    [InlineData("argv", """["a\u0000b"]""", "NUL")]
+    [InlineData("env", """["A=b"]""", "run.env must be a map such as")]
+    [InlineData("env", """{"1A":"b"}""", "run.env has '1A'")]
+    [InlineData("env", """{"RANK":"3"}""", "run.env sets RANK, which the worker sets itself")]
+    [InlineData("env", """{"AMLS_NODE":"x"}""", "run.env sets AMLS_NODE")]
+    public void A_process_that_cannot_be_started_is_refused_before(string name, string value, string problem)
+    {
+        var with = new Dictionary<string, string> { ["argv"] = """["true"]""", [name] = value };
+
+        Assert.Contains(problem, Assert.Single(WorkloadRegistry.Default.Validate(new RunSpec("process", with))));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using AkkaMLScheduler.Contracts;
 using AkkaMLScheduler.Testing;
 using AkkaMLScheduler.Workloads.Gangs;
@@ -68,7 +69,25 @@ internal sealed class TaskBench : IDisposable
         Run = new RunSpec(type, with),
         Checkpoint = new CheckpointSpec(every, keep),
         CheckpointDirectory = _folder.File($"checkpoints-{Interlocked.Increment(ref _directories)}"),
+        ScratchDirectory = _folder.File($"scratch-{_directories}"),
+        Node = "bench",
+        Processes = new ProcessSettings(true, TimeSpan.FromSeconds(30)),
     };
+
+    /// <summary>A task that runs a script of the shell.</summary>
+    public TaskContext Shell(string script) => Process(["/bin/sh", "-c", script]);
+
+    /// <summary>A task that runs a script of Python; the test is skipped where there is none.</summary>
+    public TaskContext Python(string script)
+    {
+        Requires.That(
+            Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(place => File.Exists(System.IO.Path.Combine(place, "python3"))),
+            "There is no python3.");
+        return Process(["python3", "-c", script]);
+    }
+
+    public TaskContext Process(IEnumerable<string> argv, int keep = 1000)
+        => Task("process", new Dictionary<string, string> { ["argv"] = ParameterText.OfList(argv) }, keep: keep);
 
     /// <summary>The same task once per rank, with listeners on loopback; the caller disposes of those.</summary>
     public IReadOnlyList<TaskContext> Gang(int size, Func<TaskContext> task)
@@ -85,15 +104,17 @@ internal sealed class TaskBench : IDisposable
     public static Task<TaskRun> RunAsync(TaskContext task, RecordingObserver? observer = null, CancellationToken stop = default)
     {
         observer ??= new RecordingObserver();
-        var log = new StringWriter(CultureInfo.InvariantCulture);
+        var log = new MemoryStream();
         IWorkload workload = task.Run.Type == "torch" ? new TorchWorkload(Limits) : WorkloadRegistry.Default.Find(task.Run.Type)!;
         var ended = new TaskCompletionSource<TaskRun>(TaskCreationOptions.RunContinuationsAsynchronously);
         new Thread(() =>
         {
             try
             {
-                var outcome = workload.RunAsync(task with { Log = log }, observer, stop).GetAwaiter().GetResult();
-                ended.SetResult(new TaskRun(outcome, log.ToString(), [.. observer.Checkpoints]));
+                if (task.LogBytes == Stream.Null)
+                    task = task with { Log = new StreamWriter(log) { AutoFlush = true }, LogBytes = log };
+                var outcome = workload.RunAsync(task, observer, stop).GetAwaiter().GetResult();
+                ended.SetResult(new TaskRun(outcome, Encoding.UTF8.GetString(log.ToArray()), [.. observer.Checkpoints]));
             }
             catch (Exception error)
             {

@@ -18,7 +18,7 @@ public static class UpVerb
         up.SetAction(async (parse, ct) =>
         {
             var settings = nodes.Read(parse);
-            if (parse.GetValue(gpus) is { } slots) settings = settings with { Capacity = settings.Capacity with { Gpus = slots } };
+            if (parse.GetValue(gpus) is { } slots) settings = settings with { Capacity = settings.Capacity with { Gpus = slots }, GpuDevices = [] };
             await using var cluster = await LocalCluster.StartAsync(settings, parse.GetValue(workers), ct);
             Console.WriteLine($"{cluster.Scheduler.Url}  data in {settings.DataDir}");
             var asked = UntilAsked(ct);

@@ -75,7 +75,8 @@ public sealed class JobContacts
         foreach (var p in open.Where(p => !_endpoints.ContainsKey(p.Rank)))
         {
             yield return new WorkerCommands.PrepareTask(
-                p.Node, p.Incarnation, job.Id, job.Attempt, p.Rank, spec.Tasks, spec.Run, p.Gpus, spec.Inputs, spec.Checkpoint, job.ResumePointOf(p.Rank));
+                p.Node, p.Incarnation, job.Id, job.Attempt, p.Rank, spec.Tasks, spec.Run, p.Gpus, spec.Inputs, spec.Checkpoint, job.ResumePointOf(p.Rank),
+                spec.Resources);
         }
 
         if (!IsComplete(job)) yield break;

@@ -6,7 +6,7 @@ namespace AkkaMLScheduler.Cluster.Projections;
 /// <summary>The shape of the read tables, forward only.</summary>
 public static class ReadTablesMigrations
 {
-    public static IReadOnlyList<Migration> All { get; } = [new(1, "jobs", First), new(2, "jobs", Second)];
+    public static IReadOnlyList<Migration> All { get; } = [new(1, "jobs", First), new(2, "jobs", Second), new(3, "jobs", Third)];
 
     private static string First(CatalogProvider provider)
     {
@@ -43,4 +43,9 @@ public static class ReadTablesMigrations
             CREATE INDEX job_attempt_open ON {schema}job_attempt (job_id) WHERE ended_at IS NULL;
             """;
     }
+
+    /// <summary>Leases. SQLite needs none: one machine, one scheduler.</summary>
+    private static string Third(CatalogProvider provider) => provider == CatalogProvider.PostgreSql
+        ? "CREATE TABLE amls.lease (name text PRIMARY KEY, owner text NOT NULL, expires_at timestamptz NOT NULL);"
+        : "SELECT 1;";
 }

@@ -13,10 +13,18 @@ public static class SchedulerSingleton
 {
     public const string Name = "scheduler";
 
+    private static readonly TimeSpan LeaseRetryInterval = TimeSpan.FromSeconds(1);
+
+    /// <param name="builder">The node.</param>
+    /// <param name="hosted">Null where the scheduler never runs, but is spoken to.</param>
+    /// <param name="tables">Where open jobs are looked for; null as <paramref name="hosted"/>.</param>
+    /// <param name="leased">Whether a lease in PostgreSQL says which member may run it.</param>
+    /// <param name="time">The clock of ledger entries.</param>
     public static AkkaConfigurationBuilder AddScheduler(
-        this AkkaConfigurationBuilder builder, SchedulerSettings? hosted, ReadTables? tables, TimeProvider time)
+        this AkkaConfigurationBuilder builder, SchedulerSettings? hosted, ReadTables? tables, bool leased, TimeProvider time)
     {
         var options = new ClusterSingletonOptions { Role = ClusterRoles.Scheduler };
+        if (leased) (options.LeaseImplementation, options.LeaseRetryInterval) = (new PostgresLeaseOption(), LeaseRetryInterval);
         if (hosted is null || tables is null) return builder.WithSingletonProxy<Key>(Name, options);
         return builder.WithSingleton<Key>(
             Name,

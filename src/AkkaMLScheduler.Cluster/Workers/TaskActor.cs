@@ -60,8 +60,8 @@ public sealed class TaskActor : ReceiveActor, IWithTimers
 
     protected override void PostStop()
     {
-        _stop.Cancel();
         _gone.Cancel();
+        _stop.Cancel();
         _listener?.Dispose();
     }
 
@@ -112,7 +112,8 @@ public sealed class TaskActor : ReceiveActor, IWithTimers
             TaskContext context;
             try
             {
-                context = ContextOf(_command!, command.Endpoints);
+                var log = new SegmentedLog(_settings.Files.Log(_task.Job, _task.Attempt, _task.Rank), _settings.MaxLogBytes);
+                context = ContextOf(_command!, command.Endpoints, log);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -137,29 +138,28 @@ public sealed class TaskActor : ReceiveActor, IWithTimers
         using (context.Log) return workload.RunAsync(context, observer, stop).GetAwaiter().GetResult();
     }
 
-    private TaskContext ContextOf(WorkerCommands.PrepareTask command, IReadOnlyList<string> endpoints) => new()
+    private TaskContext ContextOf(WorkerCommands.PrepareTask command, IReadOnlyList<string> endpoints, SegmentedLog log) => new()
     {
         Job = command.JobId,
         Attempt = command.Attempt,
         Rank = command.Rank,
         WorldSize = command.WorldSize,
         Run = command.Run,
-        Gpus = command.Gpus,
+        Node = _settings.Node,
+        Gpus = [.. command.Gpus.Select(slot => slot < _settings.GpuDevices.Count ? _settings.GpuDevices[slot] : slot)],
+        Resources = command.Resources,
         Checkpoint = command.Checkpoint,
         CheckpointDirectory = _settings.Files.Checkpoints(command.JobId, command.Attempt, command.Rank),
+        ScratchDirectory = _settings.Files.Scratch(command.JobId, command.Attempt, command.Rank),
         ResumeFrom = command.ResumeFrom is { } r ? new CheckpointSource(r.Step, r.Uri, r.Sha256) : null,
         Inputs = _inputs!,
-        GangEndpoints = command.WorldSize > 1 ? endpoints : [],
-        Gang = command.WorldSize > 1 ? _listener : null,
-        Log = OpenLog(),
+        GangEndpoints = endpoints,
+        Gang = _listener,
+        Log = new StreamWriter(log) { AutoFlush = true },
+        LogBytes = log,
+        Processes = _settings.Processes,
+        Abandoned = _gone.Token,
     };
-
-    private StreamWriter OpenLog()
-    {
-        var path = _settings.Files.Log(_task.Job, _task.Attempt, _task.Rank);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        return new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
-    }
 
     private void Stop(WorkerCommands.StopTask command)
     {

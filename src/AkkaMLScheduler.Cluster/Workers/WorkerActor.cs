@@ -13,7 +13,7 @@ namespace AkkaMLScheduler.Cluster.Workers;
 /// </summary>
 public sealed class WorkerActor : ReceiveActor, IWithTimers
 {
-    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>Ended tasks remembered, so that a late repetition of their start is not taken for a new one.</summary>
     private const int MaxRemembered = 10_000;

@@ -119,7 +119,7 @@ public static class JobSpecReader
     private static RunSpec ReadRun(Section root)
     {
         var run = root.Child("run", null);
-        return new RunSpec(run.Required("type"), run.Pairs().Where(p => p.Key != "type").ToDictionary(p => p.Key, p => p.Value));
+        return new RunSpec(run.Required("type"), run.Parameters().Where(p => p.Key != "type").ToDictionary(p => p.Key, p => p.Value));
     }
 
     private delegate bool Parser<T>(string text, out T value);
@@ -191,7 +191,22 @@ public static class JobSpecReader
 
         public Dictionary<string, string> Pairs() => _values.ToDictionary(p => p.Key, p => Scalar(p.Key, p.Value));
 
+        /// <summary>As <see cref="Pairs"/>, and lists and maps as <see cref="ParameterText"/>.</summary>
+        public Dictionary<string, string> Parameters() => _values.ToDictionary(p => p.Key, p => p.Value switch
+        {
+            YamlSequenceNode list => ParameterText.OfList(list.Children.Select(item => Raw(p.Key, item))),
+            YamlMappingNode map => ParameterText.OfMap(map.Children.Select(entry => KeyValuePair.Create(Scalar(p.Key, entry.Key), Raw(p.Key, entry.Value)))),
+            var single => Scalar(p.Key, single),
+        });
+
         private string? Text(string key) => _values.TryGetValue(key, out var node) ? Scalar(key, node) : null;
+
+        /// <summary>Inside a list or map, where the wire format escapes line breaks: a script given as an argument has some.</summary>
+        private static string Raw(string key, YamlNode node)
+        {
+            var text = (node as YamlScalarNode)?.Value ?? throw Error(node, $"'{key}' may hold single values only");
+            return text.Contains('\0') ? throw Error(node, $"'{key}' holds a NUL character") : text;
+        }
 
         private static string Scalar(string key, YamlNode node)
         {

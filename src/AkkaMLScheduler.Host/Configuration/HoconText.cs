@@ -1,6 +1,7 @@
 using Akka.Configuration;
 using Akka.Persistence.Sql;
 using AkkaMLScheduler.Catalog;
+using AkkaMLScheduler.Cluster.Scheduler;
 using Microsoft.Data.Sqlite;
 
 namespace AkkaMLScheduler.Host.Configuration;
@@ -12,6 +13,12 @@ public static class HoconText
 
     public static string Akka { get; } = Read("akka.conf");
 
+    /// <summary>
+    /// What is waited after a dead member's removal, on every node of a cluster whose scheduler holds a lease. Without one it is
+    /// split-brain-resolver.stable-after. A worker that is cut off has stopped its tasks before that time, see WorkerActor.
+    /// </summary>
+    public static Config MarginWithLease { get; } = ConfigurationFactory.ParseString("akka.cluster.down-removal-margin = 1s");
+
     /// <summary>Journal and snapshots of a node: PostgreSQL, or SQLite in <c>journal.db</c> of the data folder.</summary>
     public static Config Persistence(NodeSettings settings)
     {
@@ -20,11 +27,12 @@ public static class HoconText
             ? settings.PostgresConnection
             : new SqliteConnectionStringBuilder { DataSource = Path.Combine(settings.DataDir, "journal.db"), Cache = SqliteCacheMode.Private, DefaultTimeout = 30 }.ToString();
         var store = $$"""
-            connection-string = "{{connection.Replace("\\", "\\\\").Replace("\"", "\\\"")}}"
+            connection-string = "{{Quoted(connection)}}"
             provider-name = "{{(postgres ? "PostgreSQL.15" : "SQLite.MS")}}"
             auto-initialize = true
             """;
         return ConfigurationFactory.ParseString($$"""
+            {{(postgres ? Lease(connection) : "")}}
             akka.persistence {
               journal {
                 plugin = "akka.persistence.journal.sql"
@@ -54,6 +62,22 @@ public static class HoconText
             }
             """).WithFallback(SqlPersistence.DefaultConfiguration);
     }
+
+    /// <summary>
+    /// With a lease the singleton need not wait a margin after a dead member's removal. A holder that cannot renew for the heartbeat timeout
+    /// has lost it, well before its member would be removed.
+    /// </summary>
+    private static string Lease(string connection) => $$"""
+        akka.coordination.lease.postgresql {
+          lease-class = "{{typeof(PostgresLease).FullName}}, {{typeof(PostgresLease).Assembly.GetName().Name}}"
+          connection-string = "{{Quoted(connection)}}"
+          heartbeat-interval = 1500ms
+          heartbeat-timeout = 6s
+          lease-operation-timeout = 3s
+        }
+        """;
+
+    private static string Quoted(string text) => text.Replace("\\", "\\\\").Replace("\"", "\\\"");
 
     private static string Read(string name)
     {

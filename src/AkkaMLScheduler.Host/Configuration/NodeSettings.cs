@@ -4,8 +4,10 @@ using Akka.Configuration.Hocon;
 using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Cluster;
 using AkkaMLScheduler.Cluster.Scheduler;
+using AkkaMLScheduler.Cluster.Workers;
 using AkkaMLScheduler.Contracts;
 using AkkaMLScheduler.Scheduling;
+using AkkaMLScheduler.Workloads;
 
 namespace AkkaMLScheduler.Host.Configuration;
 
@@ -15,6 +17,10 @@ public sealed class SettingsException(string message) : Exception(message);
 /// <summary>What one node is, read from <c>hocon/amls.conf</c> and whatever was laid over it. Each setting is explained there.</summary>
 public sealed record NodeSettings
 {
+    private const long MinLogBytes = 64 << 10;
+
+    private static readonly TimeSpan MaxStopGrace = TimeSpan.FromHours(1);
+
     public required string System { get; init; }
 
     public required string DataDir { get; init; }
@@ -39,6 +45,13 @@ public sealed record NodeSettings
     public required ResourceSpec Capacity { get; init; }
 
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
+
+    /// <summary>The driver's index of the GPU in each slot; empty where slots are pretended.</summary>
+    public IReadOnlyList<int> GpuDevices { get; init; } = [];
+
+    public ProcessSettings Processes { get; init; } = ProcessSettings.Forbidden;
+
+    public long MaxLogBytes { get; init; } = WorkerSettings.DefaultMaxLogBytes;
 
     public required SchedulerSettings Scheduler { get; init; }
 
@@ -81,7 +94,7 @@ public sealed record NodeSettings
 
         try
         {
-            var settings = Read(config) with { Overrides = overrides };
+            var settings = WithGpus(Read(config) with { Overrides = overrides }, config);
             settings.Check();
             return settings;
         }
@@ -129,6 +142,10 @@ public sealed record NodeSettings
                 : Quantity.TryMemory(memory, out var bytes) ? bytes : throw new SettingsException($"amls.worker.memory is '{memory}'; it must be auto or a size, such as 4GiB"),
             c.GetInt("worker.simulated-gpus")),
         Labels = c.GetConfig("worker.labels")?.AsEnumerable().ToDictionary(p => p.Key, p => p.Value.GetString()) ?? [],
+        Processes = new ProcessSettings(c.GetBoolean("worker.allow-process"), c.GetTimeSpan("worker.stop-grace", allowInfinite: false)),
+        MaxLogBytes = c.GetString("worker.log-max-bytes") is var bound && Quantity.TryMemory(bound, out var logBytes)
+            ? logBytes
+            : throw new SettingsException($"amls.worker.log-max-bytes is '{bound}'; it must be a size, such as 64MiB"),
         Scheduler = new SchedulerSettings(
             new SchedulingPolicy(
                 c.GetString("scheduler.order"), c.GetString("scheduler.backfill"), c.GetString("scheduler.placement"), c.GetString("scheduler.preemption"))
@@ -142,11 +159,31 @@ public sealed record NodeSettings
         ProjectionDelay = c.GetTimeSpan("projection.delay"),
     };
 
+    /// <summary>Real GPUs where none are pretended: only a worker needs to know, and asking the driver takes a moment.</summary>
+    private static NodeSettings WithGpus(NodeSettings settings, Config c)
+    {
+        if (settings.Capacity.Gpus != 0 || !settings.IsWorker) return settings;
+        var found = GpuProbe.Read(c.GetString("worker.gpus"));
+        var labels = settings.Labels.ToDictionary();
+        if (found.Model is { } model) labels.TryAdd(NodeCapacity.GpuModelLabel, model);
+        return settings with
+        {
+            Capacity = settings.Capacity with { Gpus = found.Devices.Count },
+            GpuDevices = found.Devices,
+            Labels = labels,
+            Processes = settings.Processes with { HidesGpus = found.Devices.Count > 0 },
+        };
+    }
+
     /// <exception cref="SettingsException">A setting is out of its range; the message names it.</exception>
     public void Check()
     {
         if (Capacity is { MilliCpu: < 1 } or { MemoryBytes: < 1 } or { Gpus: < 0 or > NodeCapacity.MaxGpus })
             throw new SettingsException($"a worker needs some CPU, some memory and 0 to {NodeCapacity.MaxGpus} GPU slots; it has {Capacity}");
+        if (Processes.StopGrace < TimeSpan.Zero || Processes.StopGrace > MaxStopGrace)
+            throw new SettingsException($"amls.worker.stop-grace is {Processes.StopGrace}; it must be from 0s to {MaxStopGrace.TotalHours}h");
+        if (MaxLogBytes < MinLogBytes)
+            throw new SettingsException($"amls.worker.log-max-bytes is {MaxLogBytes}; it must be at least {Quantity.Memory(MinLogBytes)}");
         if (Roles.Count == 0) throw new SettingsException("amls.node.roles is empty; a node is a scheduler, a worker or both");
         if (ProjectionBatch < 1) throw new SettingsException($"amls.projection.batch is {ProjectionBatch}; it must be at least 1");
         if (Scheduler.SnapshotEvery < 1) throw new SettingsException($"amls.scheduler.snapshot-every is {Scheduler.SnapshotEvery}; it must be at least 1");

@@ -47,6 +47,10 @@ internal sealed class RunParameters
 
     public TimeSpan Duration(string name) => (TimeSpan)_values[name];
 
+    public IReadOnlyList<string> List(string name) => (IReadOnlyList<string>)_values[name];
+
+    public IReadOnlyDictionary<string, string> Map(string name) => (IReadOnlyDictionary<string, string>)_values[name];
+
     /// <summary>Every value as text, for a checkpoint's identity.</summary>
     public string Canonical(string name) => Convert.ToString(_values[name], CultureInfo.InvariantCulture)!;
 
@@ -70,6 +74,16 @@ internal sealed class RunParameters
                     return $"run.{spec.Name} must be a duration such as 250ms, 30s, 5m or 2h, not '{text}'";
                 value = duration;
                 return OutOfRange(spec, duration.TotalSeconds, text);
+            case "list":
+                if (!ParameterText.TryList(text, out var list))
+                    return $"run.{spec.Name} must be a list such as [\"a\", \"b\"], not '{text}'";
+                value = list;
+                return OutOfRange(spec, list.Count, string.Create(CultureInfo.InvariantCulture, $"{list.Count}"));
+            case "map":
+                if (!ParameterText.TryMap(text, out var map))
+                    return $"run.{spec.Name} must be a map such as {{ KEY: value }}, not '{text}'";
+                value = map;
+                return OutOfRange(spec, map.Count, string.Create(CultureInfo.InvariantCulture, $"{map.Count}"));
             case "string":
                 return null;
             default:
@@ -81,6 +95,8 @@ internal sealed class RunParameters
     {
         if (value >= spec.Minimum && value <= spec.Maximum)
             return null;
+        if (spec.Kind is "list" or "map")
+            return string.Create(CultureInfo.InvariantCulture, $"run.{spec.Name} must have {spec.Minimum} to {spec.Maximum} entries, not {text}");
         var unit = spec.Kind == "duration" ? " seconds" : "";
         return string.Create(
             CultureInfo.InvariantCulture, $"run.{spec.Name} must be from {spec.Minimum} to {spec.Maximum}{unit}, not {text}");

@@ -66,6 +66,7 @@ internal sealed class SteppedRun
             saved = step;
         }
 
+        Log($"done after {_work.Steps} steps");
         return new TaskOutcome(TaskEnd.Succeeded, "", Metrics);
     }
 
@@ -76,21 +77,20 @@ internal sealed class SteppedRun
     {
         if (_task.ResumeFrom is not { } source)
         {
-            _task.Log.WriteLine($"{_type} attempt {_task.Attempt} rank {_task.Rank}/{_task.WorldSize}: {_work.Steps} steps");
+            Log($"{_type} attempt {_task.Attempt} rank {_task.Rank}/{_task.WorldSize}: {_work.Steps} steps");
             return 0;
         }
 
         using var checkpoint = CheckpointContent.Open(source, _type, _work.Identity);
         _work.Restore(checkpoint);
-        _task.Log.WriteLine(
-            $"{_type} attempt {_task.Attempt} rank {_task.Rank}/{_task.WorldSize}: resumed at step {source.Step} of {_work.Steps}");
+        Log($"{_type} attempt {_task.Attempt} rank {_task.Rank}/{_task.WorldSize}: resumed at step {source.Step} of {_work.Steps}");
         return source.Step;
     }
 
     private void Report(long step)
     {
         if (step % _work.LogEvery == 0 || step == _work.Steps)
-            _task.Log.WriteLine($"step {step}/{_work.Steps} {Text(_work.Metrics)}");
+            Log($"step {step}/{_work.Steps} {Text(_work.Metrics)}");
         if (step < _work.Steps && _lastProgress != 0 && Stopwatch.GetElapsedTime(_lastProgress) < ProgressInterval)
             return;
         _lastProgress = Stopwatch.GetTimestamp();
@@ -104,7 +104,7 @@ internal sealed class SteppedRun
             CheckpointHeader.CurrentFormat, _type, step, _work.Identity, _work.State, _work.PayloadBytes);
         var file = _writer.Write(header, _work.WritePayload, Metrics);
         _lastSaveTook = Stopwatch.GetElapsedTime(started);
-        _task.Log.WriteLine(string.Create(
+        Log(string.Create(
             CultureInfo.InvariantCulture, $"checkpoint step {step}: {file.Bytes} bytes in {_lastSaveTook.TotalMilliseconds:F1} ms"));
         return file with
         {
@@ -127,6 +127,7 @@ internal sealed class SteppedRun
 
     private TaskOutcome StopAt(long step, long saved, CancellationToken stop)
     {
+        Log($"stops after step {step} of {_work.Steps}");
         if (step > saved && _lastSaveTook < FinalCheckpointLimit && !SaveLast(step))
             return Refused(step);
         if (!stop.IsCancellationRequested && !stop.WaitHandle.WaitOne(StopNoticeLimit))
@@ -144,7 +145,7 @@ internal sealed class SteppedRun
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
-            _task.Log.WriteLine($"checkpoint step {step} could not be recorded within {FinalReportLimit.TotalSeconds:F0} s");
+            Log($"checkpoint step {step} could not be recorded within {FinalReportLimit.TotalSeconds:F0} s");
             return true;
         }
     }
@@ -152,9 +153,13 @@ internal sealed class SteppedRun
     private TaskOutcome Refused(long step)
     {
         var reason = $"the checkpoint of step {step} was refused: attempt {_task.Attempt} is no longer the current one";
-        _task.Log.WriteLine(reason);
+        Log(reason);
         return new TaskOutcome(TaskEnd.Stopped, reason, Metrics);
     }
+
+    /// <summary>Each line begins with its time: where a task was killed, the last one tells how long it lived.</summary>
+    private void Log(string line) => _task.Log.WriteLine(string.Create(
+        CultureInfo.InvariantCulture, $"{TimeProvider.System.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {line}"));
 
     private static string Text(IReadOnlyDictionary<string, double> metrics)
         => string.Join(' ', metrics.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key}={pair.Value:R}")));

@@ -73,6 +73,14 @@ public sealed class JobContactsTests
     }
 
     [Fact]
+    public void A_worker_learns_what_its_task_may_use()
+    {
+        var job = JobLife.Submitted().Place().Job;
+
+        Assert.Equal(job.Spec!.Resources, Assert.IsType<WorkerCommands.PrepareTask>(Assert.Single(_contacts.OwedToWorkers(job))).Resources);
+    }
+
+    [Fact]
     public void Only_ranks_that_still_run_are_asked_to_stop()
     {
         var job = JobLife.Running(tasks: 2).End(1, TaskEnd.Failed).Job;

@@ -1,0 +1,122 @@
+using System.Security.Cryptography;
+using AkkaMLScheduler.Contracts;
+
+namespace AkkaMLScheduler.Workloads.Tests;
+
+public sealed class ProcessCheckpointing
+{
+    private const string Report = "report() { echo \"{\\\"amls\\\": {\\\"checkpoint\\\": {\\\"step\\\": $1, \\\"path\\\": \\\"$2\\\"}}}\"; }\n";
+
+    [Fact]
+    public async Task A_file_saved_again_under_one_name_gives_a_checkpoint_each_time()
+    {
+        using var bench = new TaskBench();
+        var task = bench.Shell(
+            Report
+            + """
+            cd "$AMLS_CHECKPOINT_DIR"
+            for step in 1 2 3; do
+                echo "state $step" > model.pt
+                report $step model.pt
+                while [ -e model.pt ]; do sleep 0.01; done
+            done
+            """);
+
+        var run = await TaskBench.RunAsync(task);
+
+        Assert.Equal(["step-000000000001.pt", "step-000000000002.pt", "step-000000000003.pt"], run.Checkpoints.Select(file => Path.GetFileName(file.Path)));
+        Assert.All(run.Checkpoints, file => Assert.Equal($"state {file.Step}\n", File.ReadAllText(file.Path)));
+        Assert.All(run.Checkpoints, file => Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file.Path))), file.Sha256));
+        Assert.All(run.Checkpoints, file => Assert.Equal(8, file.Bytes));
+    }
+
+    [Fact]
+    public async Task Only_the_newest_files_are_kept()
+    {
+        using var bench = new TaskBench();
+        var task = bench.Shell(Report + "cd \"$AMLS_CHECKPOINT_DIR\"; for step in 1 2 3 4 5; do echo $step > at-$step; report $step at-$step; done; echo mine > notes") with
+        { Checkpoint = new CheckpointSpec(1, 2) };
+
+        var run = await TaskBench.RunAsync(task);
+
+        Assert.Equal([1L, 2, 3, 4, 5], run.Checkpoints.Select(file => file.Step));
+        Assert.Equal(["notes", "step-000000000004", "step-000000000005"], Directory.GetFiles(task.CheckpointDirectory).Select(Path.GetFileName).Order());
+    }
+
+    [Theory]
+    [InlineData("echo x > ../outside", "../outside", "is outside the checkpoint folder")]
+    [InlineData("", "/etc/passwd", "/etc/passwd is outside the checkpoint folder")]
+    [InlineData("ln -s /etc/passwd link", "link", "link is a link")]
+    [InlineData("ln -s /etc folder", "folder/passwd", "folder is a link")]
+    [InlineData("mkdir folder", "folder", "is a folder; a checkpoint is one file")]
+    [InlineData("mkfifo pipe", "pipe", "is no ordinary file")]
+    [InlineData("", "gone", "does not exist")]
+    public async Task A_path_that_is_no_file_within_the_folder_is_refused_and_the_program_goes_on(string prepare, string path, string reason)
+    {
+        using var bench = new TaskBench();
+        var task = bench.Shell(Report + $"cd \"$AMLS_CHECKPOINT_DIR\"\n{prepare}\nreport 1 {path}\necho good > good; report 2 good");
+
+        var run = await TaskBench.RunAsync(task);
+
+        Assert.Equal(TaskEnd.Succeeded, run.Outcome.End);
+        Assert.Equal(2, Assert.Single(run.Checkpoints).Step);
+        Assert.Contains("amls: the checkpoint of step 1 was not taken: ", run.Log);
+        Assert.Contains(reason, run.Log);
+        Assert.True(File.Exists("/etc/passwd"));
+    }
+
+    [Fact]
+    public async Task A_step_that_comes_twice_is_taken_once()
+    {
+        using var bench = new TaskBench();
+
+        var run = await TaskBench.RunAsync(bench.Shell(Report + "cd \"$AMLS_CHECKPOINT_DIR\"; echo a > a; report 1 a; echo b > b; report 1 b"));
+
+        Assert.Equal("a\n", File.ReadAllText(Assert.Single(run.Checkpoints).Path));
+        Assert.Contains("step 1 came before it; steps must grow", run.Log);
+    }
+
+    [Fact]
+    public async Task A_checkpoint_that_does_not_count_any_more_stops_the_program()
+    {
+        using var bench = new TaskBench();
+        var task = bench.Shell(Report + "cd \"$AMLS_CHECKPOINT_DIR\"; echo a > a; report 1 a; echo b > b; report 2 b; while :; do sleep 0.05; done");
+
+        var run = await TaskBench.RunAsync(task, new RecordingObserver { Accept = file => file.Step < 2 }).WaitAsync(TimeSpan.FromSeconds(60));
+
+        Assert.Equal(TaskEnd.Stopped, run.Outcome.End);
+        Assert.Equal("the checkpoint of step 2 was refused: attempt 1 is no longer the current one", run.Outcome.Reason);
+        Assert.Equal(["step-000000000001"], Directory.GetFiles(task.CheckpointDirectory).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task A_resumed_program_gets_the_file_and_the_step_and_a_first_one_neither()
+    {
+        using var bench = new TaskBench();
+        const string Script = "echo \"from ${AMLS_RESUME_FROM-nothing} at ${AMLS_RESUME_STEP-nothing}\"; cd \"$AMLS_CHECKPOINT_DIR\"; echo a > a; report 4 a";
+        var first = await TaskBench.RunAsync(bench.Shell(Report + Script));
+        var saved = first.At(4);
+
+        var second = await TaskBench.RunAsync(bench.Shell(Report + Script) with { Attempt = 2, ResumeFrom = saved });
+
+        Assert.Contains("from nothing at nothing\n", first.Log);
+        Assert.Contains($"from {saved.Path} at 4\n", second.Log);
+    }
+
+    [Theory]
+    [InlineData(true, "recorded was")]
+    [InlineData(false, "Could not find file")]
+    public async Task A_checkpoint_that_was_changed_or_lost_is_not_resumed_from(bool changed, string reason)
+    {
+        using var bench = new TaskBench();
+        var first = await TaskBench.RunAsync(bench.Shell(Report + "cd \"$AMLS_CHECKPOINT_DIR\"; echo a > a; report 4 a"));
+        if (changed) File.AppendAllText(first.At(4).Path, "more");
+        else File.Delete(first.At(4).Path);
+
+        var second = await TaskBench.RunAsync(bench.Shell("echo ran") with { ResumeFrom = first.At(4) });
+
+        Assert.Equal(TaskEnd.CheckpointUnusable, second.Outcome.End);
+        Assert.Contains(reason, second.Outcome.Reason);
+        Assert.DoesNotContain("ran\n", second.Log);
+    }
+}
