@@ -5,6 +5,7 @@ using Akka.Hosting;
 using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Cluster.Gateway;
 using AkkaMLScheduler.Cluster.Jobs;
+using AkkaMLScheduler.Cluster.Operations;
 using AkkaMLScheduler.Cluster.Projections;
 using AkkaMLScheduler.Cluster.Scheduler;
 using AkkaMLScheduler.Cluster.Wire;
@@ -83,6 +84,9 @@ public sealed class AmlsNode : IAsyncDisposable
             };
         }
     }
+
+    /// <summary>Whether the node has left because a member was told to make it, in place of being put out.</summary>
+    public bool LeftInOrder => CoordinatedShutdown.Get(System).ShutdownReason is CoordinatedShutdown.ClusterLeavingReason;
 
     /// <summary>Leaves the cluster in order.</summary>
     public async Task StopAsync()
@@ -166,7 +170,8 @@ public sealed class AmlsNode : IAsyncDisposable
         if (settings.IsScheduler) akka.AddHocon(HoconText.Persistence(settings), HoconAddMode.Append);
         akka.AddJobs(settings.IsScheduler, time)
             .AddScheduler(settings.IsScheduler ? settings.Scheduler : null, tables, settings.Database == CatalogProvider.PostgreSql, time)
-            .AddWorkers(worker, catalog);
+            .AddWorkers(worker, catalog)
+            .AddOperator();
         if (settings.IsScheduler)
         {
             akka.AddProjection(new ReadTablesWriter(catalog), settings.ProjectionBatch, settings.ProjectionDelay)

@@ -8,7 +8,7 @@ using AkkaMLScheduler.Contracts.Api;
 namespace AkkaMLScheduler.Cli.Verbs;
 
 /// <summary>The HTTP API as the verbs use it. Throws <see cref="UserError"/> with one clear line for whatever goes wrong.</summary>
-public sealed class ApiClient : IDisposable
+public sealed partial class ApiClient : IDisposable
 {
     public const string DefaultServer = "http://127.0.0.1:5180";
 
@@ -21,7 +21,8 @@ public sealed class ApiClient : IDisposable
         _server = server.ToString().TrimEnd('/');
         _http = new HttpClient { BaseAddress = server, Timeout = Timeout.InfiniteTimeSpan };
         if (token is null) return;
-        if (token.Any(c => c is <= ' ' or > '~')) throw new UserError("the API token has a blank or a character that is not ASCII; copy it whole, without its line's end");
+        if (token.Any(c => c is <= ' ' or > '~'))
+            throw new UserError("the API token has a blank or a character that is not ASCII; copy it whole, without its line's end");
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 

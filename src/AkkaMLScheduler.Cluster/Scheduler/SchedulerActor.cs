@@ -101,7 +101,10 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
         Command<DeleteSnapshotsSuccess>(_ => { });
     }
 
-    public override string PersistenceId => "scheduler";
+    /// <summary>Under which the journal keeps the ledger.</summary>
+    public const string LedgerId = "scheduler";
+
+    public override string PersistenceId => LedgerId;
 
     public ITimerScheduler Timers { get; set; } = null!;
 
