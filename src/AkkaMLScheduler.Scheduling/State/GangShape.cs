@@ -4,11 +4,9 @@ namespace AkkaMLScheduler.Scheduling.State;
 /// A gang's least size and what each task needs: gangs of equal shape fit, or do not, together. There is one object for all pending
 /// jobs of a shape, so that what a cycle finds out about it is noted here, under the cycle's number, and looked up in one step.
 /// </summary>
-internal sealed class GangShape(TaskShape shape, int tasks)
+internal sealed class GangShape(TaskShape shape)
 {
     public TaskShape Shape { get; } = shape;
-
-    public int Tasks { get; } = tasks;
 
     /// <summary>Pending jobs of this shape.</summary>
     public int Jobs { get; set; }

@@ -63,7 +63,7 @@ internal sealed class PendingJobs(ClusterState cluster, IJobOrder order)
         _byId.Add(job.Request.Job, job);
         job.Queue.Name();
         var shape = (job.Shape, job.Request.FewestTasks);
-        if (!_gangs.TryGetValue(shape, out var gang)) _gangs.Add(shape, gang = new GangShape(job.Shape, job.Request.FewestTasks));
+        if (!_gangs.TryGetValue(shape, out var gang)) _gangs.Add(shape, gang = new GangShape(job.Shape));
         job.Gang = gang;
         gang.Jobs++;
         job.Parked = true;
