@@ -16,7 +16,8 @@ root.Subcommands.Add(NodeVerb.Create());
 root.Subcommands.Add(CertsVerb.Create());
 root.Subcommands.Add(SimulateVerb.Create());
 root.Subcommands.Add(CompareVerb.Create());
-foreach (var verb in ClientVerbs.All()) root.Subcommands.Add(verb);
+root.Subcommands.Add(AuditVerb.Create());
+foreach (var verb in ClientVerbs.All().Concat(OperatorVerbs.All())) root.Subcommands.Add(verb);
 
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

@@ -1,9 +1,11 @@
+using System.Data.Common;
 using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Hosting;
 using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Cluster.Gateway;
 using AkkaMLScheduler.Cluster.Jobs;
+using AkkaMLScheduler.Cluster.Operations;
 using AkkaMLScheduler.Cluster.Projections;
 using AkkaMLScheduler.Cluster.Scheduler;
 using AkkaMLScheduler.Cluster.Wire;
@@ -75,11 +77,16 @@ public sealed class AmlsNode : IAsyncDisposable
             else if (catalog is not null) await catalog.DisposeAsync();
             throw e.GetBaseException() switch
             {
+                _ when e is DbException or { InnerException: DbException } =>
+                    new SettingsException($"the database does not answer: {e.GetBaseException().Message}"),
                 global::System.Net.Sockets.SocketException or IOException => new SettingsException(PortMessage(settings, e)),
                 _ => e,
             };
         }
     }
+
+    /// <summary>Whether the node has left because a member was told to make it, in place of being put out.</summary>
+    public bool LeftInOrder => CoordinatedShutdown.Get(System).ShutdownReason is CoordinatedShutdown.ClusterLeavingReason;
 
     /// <summary>Leaves the cluster in order.</summary>
     public async Task StopAsync()
@@ -163,7 +170,8 @@ public sealed class AmlsNode : IAsyncDisposable
         if (settings.IsScheduler) akka.AddHocon(HoconText.Persistence(settings), HoconAddMode.Append);
         akka.AddJobs(settings.IsScheduler, time)
             .AddScheduler(settings.IsScheduler ? settings.Scheduler : null, tables, settings.Database == CatalogProvider.PostgreSql, time)
-            .AddWorkers(worker, catalog);
+            .AddWorkers(worker, catalog)
+            .AddOperator();
         if (settings.IsScheduler)
         {
             akka.AddProjection(new ReadTablesWriter(catalog), settings.ProjectionBatch, settings.ProjectionDelay)

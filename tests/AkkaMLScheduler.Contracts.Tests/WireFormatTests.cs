@@ -26,6 +26,8 @@ public sealed class WireFormatTests : IDisposable
 
     private static readonly AttemptView Attempt = new(2, At, At, At, AttemptEnd.Interrupted, "lost", 40, [Placement]);
 
+    private static readonly MemberView Member = new("akka.tcp://amls@127.0.0.1:1", ["node-a", "scheduler"], "up", false, "0.1.0");
+
     private static readonly object[] Samples =
     [
         new JobCommands.Submit(Job, Spec, "ada"),
@@ -85,10 +87,28 @@ public sealed class WireFormatTests : IDisposable
             Job, 2, "resources", "no node has 2 GPUs free", 4, new BlockedBy(["a"], ["b"], ["research"], ["worker-2"]), At, ["1 GPU per task instead of 2"]),
         new SchedulerReplies.NodeSet("worker-1", "cordoned", true),
         new SchedulerReplies.Refused("no"),
+        new OperatorRequests.ShowCluster(),
+        new OperatorRequests.Join("akka.tcp://amls@127.0.0.1:1"),
+        new OperatorRequests.Leave("akka.tcp://amls@127.0.0.1:1"),
+        new OperatorRequests.Down("akka.tcp://amls@127.0.0.1:1"),
+        new OperatorRequests.DownUnreachable(),
+        new OperatorRequests.ListRegions(),
+        new OperatorRequests.ShowRegion("job"),
+        new OperatorRequests.ShowHierarchy("/user", 4),
+        new OperatorReplies.Done("done"),
+        new OperatorReplies.Refused("no"),
+        new ClusterView("amls", Member.Address, Member.Address, [Member]),
+        new RegionsView([new RegionView("job", "scheduler", true)]),
+        new RegionStatsView("job", [new RegionShareView(Member, true, 2, 30)], ["akka.tcp://amls@127.0.0.1:2"]),
+        new HierarchyView(["/user", "/user/gateway"], true),
         new GatewayRequests.Submit("r-1", Job, Spec, "billing"),
         new GatewayRequests.Cancel("r-1", Job, "billing"),
         new GatewayRequests.Describe("r-1", Job),
         new GatewayRequests.List("r-1", Job, 100),
+        new GatewayRequests.Hold("r-1", Job, "billing"),
+        new GatewayRequests.Resume("r-1", Job, "billing"),
+        new GatewayRequests.Explain("r-1", Job),
+        new GatewayReplies.Explained("r-1", new SchedulerReplies.Explained(Job, 2, "resources", "no room", 4, null, At, ["1 GPU per task instead of 2"])),
         new GatewayRequests.Watch("r-1", Job, "2.1.3", TimeSpan.FromSeconds(15)),
         new GatewayReplies.Accepted("r-1", Job, JobStatus.Pending, true),
         new GatewayReplies.Refused("r-1", "no"),

@@ -8,7 +8,7 @@ using AkkaMLScheduler.Contracts.Api;
 namespace AkkaMLScheduler.Cli.Verbs;
 
 /// <summary>The HTTP API as the verbs use it. Throws <see cref="UserError"/> with one clear line for whatever goes wrong.</summary>
-public sealed class ApiClient : IDisposable
+public sealed partial class ApiClient : IDisposable
 {
     public const string DefaultServer = "http://127.0.0.1:5180";
 

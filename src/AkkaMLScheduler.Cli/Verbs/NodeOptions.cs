@@ -20,7 +20,14 @@ public sealed class NodeOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { DataDir, _postgres, _config, Port }) command.Options.Add(option);
+        AddStorageTo(command);
+        command.Options.Add(Port);
+    }
+
+    /// <summary>Only what says where a node keeps its things.</summary>
+    public void AddStorageTo(Command command)
+    {
+        foreach (var option in new Option[] { DataDir, _postgres, _config }) command.Options.Add(option);
     }
 
     public NodeSettings Read(ParseResult parse)

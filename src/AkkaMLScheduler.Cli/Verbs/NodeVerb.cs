@@ -37,6 +37,12 @@ public static class NodeVerb
             var asked = UpVerb.UntilAsked(ct);
             if (await Task.WhenAny(asked, running.System.WhenTerminated) != asked)
             {
+                if (running.LeftInOrder)
+                {
+                    Console.Error.WriteLine("left the cluster as it was asked to");
+                    return ExitCodes.Success;
+                }
+
                 Console.Error.WriteLine($"amls: the node left the cluster by itself; {settings.DataDir}/logs tells why");
                 return ExitCodes.Failed;
             }

@@ -4,6 +4,7 @@ using Akka.Event;
 using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Cluster.Jobs;
 using AkkaMLScheduler.Cluster.Projections;
+using AkkaMLScheduler.Cluster.Scheduler;
 using AkkaMLScheduler.Contracts;
 using AkkaMLScheduler.Contracts.Api;
 
@@ -25,6 +26,7 @@ public sealed class GatewayActor : ReceiveActor, IWithTimers
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(200);
 
     private readonly Submissions _submissions;
+    private readonly SchedulerDesk _scheduler;
     private readonly ReadTables _tables;
     private readonly TimeProvider _time;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -35,13 +37,17 @@ public sealed class GatewayActor : ReceiveActor, IWithTimers
     private long _offset = -1;
     private bool _looking;
 
-    public GatewayActor(Submissions submissions, ReadTables tables, TimeProvider time)
+    public GatewayActor(Submissions submissions, SchedulerDesk scheduler, ReadTables tables, TimeProvider time)
     {
         _submissions = submissions;
+        _scheduler = scheduler;
         _tables = tables;
         _time = time;
         Receive<GatewayRequests.Submit>(r => Carry(r, async ct => Accepted(r, await _submissions.AcceptAsync(r.Spec, r.JobId.Value, r.SubmittedBy, ct))));
         Receive<GatewayRequests.Cancel>(r => Carry(r, async ct => Accepted(r, await _submissions.CancelAsync(r.JobId, r.RequestedBy, ct))));
+        Receive<GatewayRequests.Hold>(r => Carry(r, async ct => Accepted(r, await _submissions.HoldAsync(r.JobId, r.RequestedBy, ct))));
+        Receive<GatewayRequests.Resume>(r => Carry(r, async ct => Accepted(r, await _submissions.ResumeAsync(r.JobId, r.RequestedBy, ct))));
+        Receive<GatewayRequests.Explain>(r => Read(r, async ct => new GatewayReplies.Explained(r.RequestId, await _scheduler.ExplainAsync(r.JobId, ct))));
         Receive<GatewayRequests.Describe>(r => Read(r, ct => DescribeAsync(r, ct)));
         Receive<GatewayRequests.List>(r => Read(r, ct => ListAsync(r, ct)));
         Receive<GatewayRequests.Watch>(Watch);
@@ -94,7 +100,7 @@ public sealed class GatewayActor : ReceiveActor, IWithTimers
         {
             return await carry(ct);
         }
-        catch (Exception e) when (e is JobSpecException or SubmissionRefusedException)
+        catch (Exception e) when (e is JobSpecException or SubmissionRefusedException or SchedulerRefusedException)
         {
             return new GatewayReplies.Refused(request.RequestId, e.Message);
         }

@@ -5,6 +5,7 @@ using Akka.Hosting;
 using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Cluster.Jobs;
 using AkkaMLScheduler.Cluster.Projections;
+using AkkaMLScheduler.Cluster.Scheduler;
 using AkkaMLScheduler.Contracts;
 
 namespace AkkaMLScheduler.Cluster.Gateway;
@@ -20,7 +21,8 @@ public static class GatewayDoor
             .WithActors((system, registry) =>
             {
                 var gateway = system.ActorOf(
-                    Props.Create(() => new GatewayActor(new Submissions(registry, catalog, tables), tables, time)), GatewayRequests.ActorName);
+                    Props.Create(() => new GatewayActor(new Submissions(registry, catalog, tables), new SchedulerDesk(registry), tables, time)),
+                    GatewayRequests.ActorName);
                 ClusterClientReceptionist.Get(system).RegisterService(gateway);
             });
 }

@@ -18,13 +18,16 @@ public sealed class Submissions(IActorRegistry registry, LakeCatalog catalog, Re
 {
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan VisibleTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DependencyTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan VisibleInterval = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Like <see cref="AcceptAsync"/>, and waits until the read tables show the job.</summary>
     public async Task<JobReplies.Accepted> SubmitAsync(JobSpec spec, string? id, string by, CancellationToken ct = default)
     {
         var accepted = await AcceptAsync(spec, id, by, ct);
-        await UntilVisibleAsync(accepted.JobId, ct);
+
+        // Not shown in time, the job is stored all the same; only lists are late.
+        await UntilVisibleAsync(accepted.JobId, VisibleTimeout, ct);
         return accepted;
     }
 
@@ -72,11 +75,11 @@ public sealed class Submissions(IActorRegistry registry, LakeCatalog catalog, Re
             ? pinned
             : null;
 
-    /// <summary>A mistyped id would wait for ever.</summary>
+    /// <summary>A mistyped id would wait for ever. One that was accepted a moment ago is waited for: the read tables show it soon.</summary>
     private async Task CheckDependenciesAsync(JobSpec spec, CancellationToken ct)
     {
         foreach (var one in spec.After ?? [])
-            if (!await tables.KnowsAsync(one.Job, ct))
+            if (!await UntilVisibleAsync(one.Job, DependencyTimeout, ct))
                 throw new JobSpecException($"after: there is no job '{one.Job}'; 'amls get jobs' lists all");
     }
 
@@ -93,17 +96,19 @@ public sealed class Submissions(IActorRegistry registry, LakeCatalog catalog, Re
         return pinned;
     }
 
-    private async Task UntilVisibleAsync(JobId id, CancellationToken ct)
+    /// <returns>Whether the read tables show the job in time.</returns>
+    private async Task<bool> UntilVisibleAsync(JobId id, TimeSpan within, CancellationToken ct)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(VisibleTimeout);
+        limit.CancelAfter(within);
         try
         {
             while (!await tables.KnowsAsync(id, limit.Token)) await Task.Delay(VisibleInterval, limit.Token);
+            return true;
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            // The job is stored; only lists are late.
+            return false;
         }
     }
 }

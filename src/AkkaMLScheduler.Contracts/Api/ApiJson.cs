@@ -14,6 +14,14 @@ namespace AkkaMLScheduler.Contracts.Api;
 [JsonSerializable(typeof(SubmissionView))]
 [JsonSerializable(typeof(SchedulerReplies.Explained))]
 [JsonSerializable(typeof(SchedulerReplies.NodeSet))]
+[JsonSerializable(typeof(ClusterView))]
+[JsonSerializable(typeof(MemberView))]
+[JsonSerializable(typeof(LeaderView))]
+[JsonSerializable(typeof(ActorSystemView))]
+[JsonSerializable(typeof(RegionsView))]
+[JsonSerializable(typeof(RegionStatsView))]
+[JsonSerializable(typeof(HierarchyView))]
+[JsonSerializable(typeof(OperatorReplies.Done))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ApiJson : JsonSerializerContext;
 

@@ -9,7 +9,7 @@ using AkkaMLScheduler.Contracts.Wire;
 namespace AkkaMLScheduler.Contracts.Client;
 
 /// <summary>
-/// The cluster for another .NET service: submits jobs, watches them, describes, lists and cancels them. Not a member: it speaks to any
+/// The cluster for another .NET service: submits jobs, watches them, describes, lists, explains, holds and cancels them. Not a member: it speaks to any
 /// scheduler over ClusterClient, changes over to another when that one dies, and repeats what is not answered until a deadline. Every
 /// request means the same the second time, so that a repetition does nothing twice. One per process is enough; safe for many threads.
 /// </summary>
@@ -60,6 +60,18 @@ public sealed class SchedulerClient : IAsyncDisposable
     /// <summary>Asks a job to end; changes nothing when it has.</summary>
     public Task<GatewayReplies.Accepted> CancelAsync(JobId job, CancellationToken ct = default) =>
         AskAsync<GatewayReplies.Accepted>(request => new GatewayRequests.Cancel(request, job, _options.Name), job, ct);
+
+    /// <summary>No further attempt of the job starts until it is resumed; one under way goes on.</summary>
+    public Task<GatewayReplies.Accepted> HoldAsync(JobId job, CancellationToken ct = default) =>
+        AskAsync<GatewayReplies.Accepted>(request => new GatewayRequests.Hold(request, job, _options.Name), job, ct);
+
+    /// <summary>Ends a hold.</summary>
+    public Task<GatewayReplies.Accepted> ResumeAsync(JobId job, CancellationToken ct = default) =>
+        AskAsync<GatewayReplies.Accepted>(request => new GatewayRequests.Resume(request, job, _options.Name), job, ct);
+
+    /// <summary>Why a waiting job does not start, what blocks it, and when it is expected to; refused when it does not wait.</summary>
+    public async Task<SchedulerReplies.Explained> ExplainAsync(JobId job, CancellationToken ct = default) =>
+        (await AskAsync<GatewayReplies.Explained>(request => new GatewayRequests.Explain(request, job), job, ct)).Explanation;
 
     /// <summary>A job, its spec and its newest attempts, as the read tables show them.</summary>
     /// <exception cref="UnknownJobException">There is no such job (yet: the read tables follow the journal by a moment).</exception>

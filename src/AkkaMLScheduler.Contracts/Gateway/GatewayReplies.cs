@@ -28,6 +28,8 @@ public static class GatewayReplies
 
     public sealed record Listed(string RequestId, IReadOnlyList<JobView> Jobs) : IGatewayReply;
 
+    public sealed record Explained(string RequestId, SchedulerReplies.Explained Explanation) : IGatewayReply;
+
     /// <param name="Mark">To be given back with the next <see cref="GatewayRequests.Watch"/>.</param>
     public sealed record Seen(string RequestId, JobView Job, string Mark) : IGatewayReply;
 }

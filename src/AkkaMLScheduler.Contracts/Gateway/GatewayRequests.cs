@@ -31,6 +31,15 @@ public static class GatewayRequests
     /// <summary>Answered by <see cref="GatewayReplies.Accepted"/>, also when the job has ended.</summary>
     public sealed record Cancel(string RequestId, JobId JobId, string RequestedBy) : IGatewayRequest;
 
+    /// <summary>No further attempt starts until the job is resumed. Answered by <see cref="GatewayReplies.Accepted"/>.</summary>
+    public sealed record Hold(string RequestId, JobId JobId, string RequestedBy) : IGatewayRequest;
+
+    /// <summary>Ends a hold. Answered by <see cref="GatewayReplies.Accepted"/>.</summary>
+    public sealed record Resume(string RequestId, JobId JobId, string RequestedBy) : IGatewayRequest;
+
+    /// <summary>Why does the job not run? Answered by <see cref="GatewayReplies.Explained"/>, or refused when it does not wait.</summary>
+    public sealed record Explain(string RequestId, JobId JobId) : IGatewayRequest;
+
     /// <summary>Answered by <see cref="GatewayReplies.Described"/> or <see cref="GatewayReplies.Unknown"/>.</summary>
     public sealed record Describe(string RequestId, JobId JobId) : IGatewayRequest;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Akka.Actor;
+using AkkaMLScheduler.Contracts.Api;
 
 namespace AkkaMLScheduler.Contracts.Wire;
 
@@ -73,6 +74,10 @@ public sealed class ContractsSerializer(ExtendedActorSystem system) : JsonWireSe
         new("gw-cancel-1", ContractsJson.Default.GatewayRequestsCancel),
         new("gw-describe-1", ContractsJson.Default.GatewayRequestsDescribe),
         new("gw-list-1", ContractsJson.Default.GatewayRequestsList),
+        new("gw-hold-1", ContractsJson.Default.GatewayRequestsHold),
+        new("gw-resume-1", ContractsJson.Default.GatewayRequestsResume),
+        new("gw-explain-1", ContractsJson.Default.GatewayRequestsExplain),
+        new("ga-explained-1", ContractsJson.Default.GatewayRepliesExplained),
         new("gw-watch-1", ContractsJson.Default.GatewayRequestsWatch),
         new("ga-accepted-1", ContractsJson.Default.GatewayRepliesAccepted),
         new("ga-refused-1", ContractsJson.Default.GatewayRepliesRefused),
@@ -81,6 +86,20 @@ public sealed class ContractsSerializer(ExtendedActorSystem system) : JsonWireSe
         new("ga-described-1", ContractsJson.Default.GatewayRepliesDescribed),
         new("ga-listed-1", ContractsJson.Default.GatewayRepliesListed),
         new("ga-seen-1", ContractsJson.Default.GatewayRepliesSeen),
+        new("op-show-1", ContractsJson.Default.OperatorRequestsShowCluster),
+        new("op-join-1", ContractsJson.Default.OperatorRequestsJoin),
+        new("op-leave-1", ContractsJson.Default.OperatorRequestsLeave),
+        new("op-down-1", ContractsJson.Default.OperatorRequestsDown),
+        new("op-down-unreachable-1", ContractsJson.Default.OperatorRequestsDownUnreachable),
+        new("op-regions-1", ContractsJson.Default.OperatorRequestsListRegions),
+        new("op-region-1", ContractsJson.Default.OperatorRequestsShowRegion),
+        new("op-hierarchy-1", ContractsJson.Default.OperatorRequestsShowHierarchy),
+        new("or-done-1", ContractsJson.Default.OperatorRepliesDone),
+        new("or-refused-1", ContractsJson.Default.OperatorRepliesRefused),
+        new("or-cluster-1", ContractsJson.Default.ClusterView),
+        new("or-regions-1", ContractsJson.Default.RegionsView),
+        new("or-region-1", ContractsJson.Default.RegionStatsView),
+        new("or-hierarchy-1", ContractsJson.Default.HierarchyView),
     ];
 }
 
@@ -147,6 +166,10 @@ public sealed class ContractsSerializer(ExtendedActorSystem system) : JsonWireSe
 [JsonSerializable(typeof(GatewayRequests.Cancel), TypeInfoPropertyName = "GatewayRequestsCancel")]
 [JsonSerializable(typeof(GatewayRequests.Describe), TypeInfoPropertyName = "GatewayRequestsDescribe")]
 [JsonSerializable(typeof(GatewayRequests.List), TypeInfoPropertyName = "GatewayRequestsList")]
+[JsonSerializable(typeof(GatewayRequests.Hold), TypeInfoPropertyName = "GatewayRequestsHold")]
+[JsonSerializable(typeof(GatewayRequests.Resume), TypeInfoPropertyName = "GatewayRequestsResume")]
+[JsonSerializable(typeof(GatewayRequests.Explain), TypeInfoPropertyName = "GatewayRequestsExplain")]
+[JsonSerializable(typeof(GatewayReplies.Explained), TypeInfoPropertyName = "GatewayRepliesExplained")]
 [JsonSerializable(typeof(GatewayRequests.Watch), TypeInfoPropertyName = "GatewayRequestsWatch")]
 [JsonSerializable(typeof(GatewayReplies.Accepted), TypeInfoPropertyName = "GatewayRepliesAccepted")]
 [JsonSerializable(typeof(GatewayReplies.Refused), TypeInfoPropertyName = "GatewayRepliesRefused")]
@@ -155,4 +178,18 @@ public sealed class ContractsSerializer(ExtendedActorSystem system) : JsonWireSe
 [JsonSerializable(typeof(GatewayReplies.Described), TypeInfoPropertyName = "GatewayRepliesDescribed")]
 [JsonSerializable(typeof(GatewayReplies.Listed), TypeInfoPropertyName = "GatewayRepliesListed")]
 [JsonSerializable(typeof(GatewayReplies.Seen), TypeInfoPropertyName = "GatewayRepliesSeen")]
+[JsonSerializable(typeof(OperatorRequests.ShowCluster), TypeInfoPropertyName = "OperatorRequestsShowCluster")]
+[JsonSerializable(typeof(OperatorRequests.Join), TypeInfoPropertyName = "OperatorRequestsJoin")]
+[JsonSerializable(typeof(OperatorRequests.Leave), TypeInfoPropertyName = "OperatorRequestsLeave")]
+[JsonSerializable(typeof(OperatorRequests.Down), TypeInfoPropertyName = "OperatorRequestsDown")]
+[JsonSerializable(typeof(OperatorRequests.DownUnreachable), TypeInfoPropertyName = "OperatorRequestsDownUnreachable")]
+[JsonSerializable(typeof(OperatorRequests.ListRegions), TypeInfoPropertyName = "OperatorRequestsListRegions")]
+[JsonSerializable(typeof(OperatorRequests.ShowRegion), TypeInfoPropertyName = "OperatorRequestsShowRegion")]
+[JsonSerializable(typeof(OperatorRequests.ShowHierarchy), TypeInfoPropertyName = "OperatorRequestsShowHierarchy")]
+[JsonSerializable(typeof(OperatorReplies.Done), TypeInfoPropertyName = "OperatorRepliesDone")]
+[JsonSerializable(typeof(OperatorReplies.Refused), TypeInfoPropertyName = "OperatorRepliesRefused")]
+[JsonSerializable(typeof(ClusterView), TypeInfoPropertyName = "ClusterView")]
+[JsonSerializable(typeof(RegionsView), TypeInfoPropertyName = "RegionsView")]
+[JsonSerializable(typeof(RegionStatsView), TypeInfoPropertyName = "RegionStatsView")]
+[JsonSerializable(typeof(HierarchyView), TypeInfoPropertyName = "HierarchyView")]
 internal sealed partial class ContractsJson : JsonSerializerContext;

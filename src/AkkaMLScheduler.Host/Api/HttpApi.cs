@@ -65,6 +65,7 @@ public static class HttpApi
         if (settings.IsLighthouse) return;
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapOpenApi();
+        app.MapCluster();
         if (!settings.IsScheduler) return;
         app.MapJobs();
         app.MapNodes();

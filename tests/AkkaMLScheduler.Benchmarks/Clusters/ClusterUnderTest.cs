@@ -51,7 +51,7 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
     public async Task StartWorkerAsync(int slots)
     {
         var config = _folder.File("worker.conf");
-        await File.WriteAllTextAsync(config, $"amls.worker.cpu = \"{slots}\"\namls.worker.memory = 64GiB\n");
+        await File.WriteAllTextAsync(config, $"amls.worker.cpu = \"{slots}\"\namls.worker.memory = 64GiB\namls.worker.allow-process = true\n");
         _workers.Add(await NodeProcess.StartAsync(
             [.. Common, "--name", $"worker-{_workers.Count + 1}", "--roles", "worker", "--seeds", Seed, "--config", config]));
     }

@@ -16,7 +16,7 @@ internal sealed partial class SchedulerLog(string folder)
     [
         .. Line().Matches(Text()).Select(m => new Cycle(
             int.Parse(m.Groups["inputs"].Value, CultureInfo.InvariantCulture), int.Parse(m.Groups["starts"].Value, CultureInfo.InvariantCulture),
-            int.Parse(m.Groups["waiting"].Value, CultureInfo.InvariantCulture), double.Parse(m.Groups["ms"].Value, CultureInfo.InvariantCulture))),
+            int.Parse(m.Groups["waiting"].Value, CultureInfo.InvariantCulture), m.Groups["ms"].Captures.Sum(phase => double.Parse(phase.Value, CultureInfo.InvariantCulture)))),
     ];
 
     private string Text() => string.Concat(Directory.EnumerateFiles(folder, "scheduler-1*.log").OrderBy(File.GetCreationTimeUtc).Select(Read));
@@ -27,6 +27,6 @@ internal sealed partial class SchedulerLog(string folder)
         return reader.ReadToEnd();
     }
 
-    [GeneratedRegex(@"Cycle: \[(?<inputs>\d+)\] inputs, \[(?<starts>\d+)\] starts,.* \[(?<waiting>\d+)\] waiting;.* \[(?<ms>[\d.]+)\] ms")]
+    [GeneratedRegex(@"Cycle: \[(?<inputs>\d+)\] inputs, \[(?<starts>\d+)\] starts,.* \[(?<waiting>\d+)\] waiting,[^;]*(?:[;,] \w+ \[(?<ms>[\d.]+)\] ms)+")]
     private static partial Regex Line();
 }
