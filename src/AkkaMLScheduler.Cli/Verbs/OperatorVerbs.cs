@@ -65,10 +65,10 @@ public static class OperatorVerbs
         string name, string description, Func<ParseResult, string> path, JsonTypeInfo<T> json, Func<T, IRenderable> render, params Option[] options)
     {
         var verb = new Command(name, description);
-        foreach (var option in options.Append(Output).Append(Server)) verb.Options.Add(option);
+        foreach (var option in options.Append(Output).Append(Server).Concat(TokenOptions.All)) verb.Options.Add(option);
         verb.SetAction(async (parse, ct) =>
         {
-            using var client = new ApiClient(parse.GetValue(Server)!);
+            using var client = TokenOptions.Connect(parse, parse.GetValue(Server)!);
             parse.GetValue(Output).Write(await client.ClusterAsync(path(parse), json, ct), json, render);
             return ExitCodes.Success;
         });
@@ -80,10 +80,10 @@ public static class OperatorVerbs
         var address = new Argument<string?>("address") { Description = "As akka.tcp://SYSTEM@HOST:PORT.", Arity = arity };
         var verb = new Command(name, description);
         if (arity.MaximumNumberOfValues > 0) verb.Arguments.Add(address);
-        foreach (var option in new Option[] { Output, Server }) verb.Options.Add(option);
+        foreach (var option in TokenOptions.All.Append(Output).Append(Server)) verb.Options.Add(option);
         verb.SetAction(async (parse, ct) =>
         {
-            using var client = new ApiClient(parse.GetValue(Server)!);
+            using var client = TokenOptions.Connect(parse, parse.GetValue(Server)!);
             var done = await client.OperateAsync(name, arity.MaximumNumberOfValues > 0 ? parse.GetValue(address) : null, ct);
             parse.GetValue(Output).Write(done, ApiJson.Default.Done, d => OperatorLines.Lines([d.Text]));
             return ExitCodes.Success;
