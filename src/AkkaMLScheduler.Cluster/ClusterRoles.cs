@@ -12,5 +12,8 @@ public static class ClusterRoles
     /// <summary>Begins clusters and lets others in; hosts nothing, and needs neither journal nor catalog.</summary>
     public const string Lighthouse = "lighthouse";
 
+    /// <summary>Begins what a member says of how it decides when the network splits: told as a role, but nothing that anything runs on.</summary>
+    public const string SplitBrainPrefix = "sbr:";
+
     public static IReadOnlyList<string> All { get; } = [Scheduler, Worker, Lighthouse];
 }

@@ -23,6 +23,7 @@ public sealed class OperatorTests : IAsyncLifetime
     {
         _cluster = await TestCluster.StartAsync(_folder.Path, workers: 2);
         _worker = new HttpClient { BaseAddress = new Uri(Worker.Url) };
+        _worker.DefaultRequestHeaders.Authorization = _cluster.Http.DefaultRequestHeaders.Authorization;
     }
 
     public async Task DisposeAsync()

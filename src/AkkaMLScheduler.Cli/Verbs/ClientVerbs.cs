@@ -181,8 +181,7 @@ public static class ClientVerbs
 
         verb.SetAction(async (parse, ct) =>
         {
-            var server = ApiClient.Address(parse.GetValue(Server)!);
-            using var client = new ApiClient(server, TokenOptions.Find(parse, server));
+            using var client = TokenOptions.Connect(parse, parse.GetValue(Server)!);
             return await run(parse, client, ct);
         });
         return verb;

@@ -68,8 +68,7 @@ public static class OperatorVerbs
         foreach (var option in options.Append(Output).Append(Server).Concat(TokenOptions.All)) verb.Options.Add(option);
         verb.SetAction(async (parse, ct) =>
         {
-            var server = ApiClient.Address(parse.GetValue(Server)!);
-            using var client = new ApiClient(server, TokenOptions.Find(parse, server));
+            using var client = TokenOptions.Connect(parse, parse.GetValue(Server)!);
             parse.GetValue(Output).Write(await client.ClusterAsync(path(parse), json, ct), json, render);
             return ExitCodes.Success;
         });
@@ -81,11 +80,10 @@ public static class OperatorVerbs
         var address = new Argument<string?>("address") { Description = "As akka.tcp://SYSTEM@HOST:PORT.", Arity = arity };
         var verb = new Command(name, description);
         if (arity.MaximumNumberOfValues > 0) verb.Arguments.Add(address);
-        foreach (var option in new Option[] { Output, Server }.Concat(TokenOptions.All)) verb.Options.Add(option);
+        foreach (var option in TokenOptions.All.Append(Output).Append(Server)) verb.Options.Add(option);
         verb.SetAction(async (parse, ct) =>
         {
-            var server = ApiClient.Address(parse.GetValue(Server)!);
-            using var client = new ApiClient(server, TokenOptions.Find(parse, server));
+            using var client = TokenOptions.Connect(parse, parse.GetValue(Server)!);
             var done = await client.OperateAsync(name, arity.MaximumNumberOfValues > 0 ? parse.GetValue(address) : null, ct);
             parse.GetValue(Output).Write(done, ApiJson.Default.Done, d => OperatorLines.Lines([d.Text]));
             return ExitCodes.Success;

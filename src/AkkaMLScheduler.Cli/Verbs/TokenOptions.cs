@@ -24,9 +24,16 @@ internal static class TokenOptions
 
     public static IReadOnlyList<Option> All { get; } = [Token, DataDir];
 
+    /// <summary>A client of the server that shows the token.</summary>
+    /// <exception cref="UserError">The server's address is none, or the token's file is there but may not be read.</exception>
+    public static ApiClient Connect(ParseResult parse, string address)
+    {
+        var server = ApiClient.Address(address);
+        return new ApiClient(server, Find(parse, server));
+    }
+
     /// <returns>Null when there is none; the server says then how to come by one.</returns>
-    /// <exception cref="UserError">The token's file is there but may not be read.</exception>
-    public static string? Find(ParseResult parse, Uri server)
+    private static string? Find(ParseResult parse, Uri server)
     {
         if (parse.GetValue(Token) is { Length: > 0 } given) return given.Trim();
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } exported) return exported.Trim();

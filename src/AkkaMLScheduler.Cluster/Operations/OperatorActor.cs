@@ -43,7 +43,7 @@ public sealed class OperatorActor : ReceiveActor
     }
 
     private static MemberView View(Member member, ImmutableHashSet<Member> unreachable) => new(
-        member.Address.ToString(), [.. member.Roles.Order(StringComparer.Ordinal)], member.Status.ToString().ToLowerInvariant(),
+        member.Address.ToString(), [.. member.Roles.Where(r => !r.StartsWith(ClusterRoles.SplitBrainPrefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)], member.Status.ToString().ToLowerInvariant(),
         !unreachable.Contains(member), member.AppVersion.ToString());
 
     private object Join(string address)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Akka.Cluster;
 using Akka.Configuration;
+using AkkaMLScheduler.Cluster;
 
 namespace AkkaMLScheduler.Host.Membership;
 
@@ -10,7 +11,6 @@ namespace AkkaMLScheduler.Host.Membership;
 /// </summary>
 public static class SplitBrainRole
 {
-    private const string Prefix = "sbr:";
     private const string Resolver = "akka.cluster.split-brain-resolver";
 
     /// <summary>The role of a member under these settings, such as <c>sbr:keep-majority,role=scheduler,stable-after=5s,unstable=15s</c>.</summary>
@@ -23,9 +23,9 @@ public static class SplitBrainRole
             .OrderBy(setting => setting.Name, StringComparer.Ordinal)
             .Select(setting => $",{setting.Name}={setting.Value}") ?? [];
         var stable = akka.GetTimeSpan($"{Resolver}.stable-after").TotalSeconds.ToString(CultureInfo.InvariantCulture);
-        return $"{Prefix}{strategy}{string.Concat(own)},stable-after={stable}s,unstable={akka.GetString($"{Resolver}.down-all-when-unstable")}";
+        return $"{ClusterRoles.SplitBrainPrefix}{strategy}{string.Concat(own)},stable-after={stable}s,unstable={akka.GetString($"{Resolver}.down-all-when-unstable")}";
     }
 
     /// <summary>Null for a member that does not say.</summary>
-    public static string? In(Member member) => member.Roles.FirstOrDefault(role => role.StartsWith(Prefix, StringComparison.Ordinal));
+    public static string? In(Member member) => member.Roles.FirstOrDefault(role => role.StartsWith(ClusterRoles.SplitBrainPrefix, StringComparison.Ordinal));
 }
