@@ -14,6 +14,6 @@ COPY --from=build /app .
 RUN mkdir /data && chown app /data
 USER app
 VOLUME /data
-# The API listens on loopback only: share the host's network, or put a proxy with authentication in the same pod.
+# The API listens on loopback only: share the host's network, or ask from inside; its token is /data/api-token.
 ENTRYPOINT ["dotnet", "/app/amls.dll"]
 CMD ["up", "--data-dir", "/data"]

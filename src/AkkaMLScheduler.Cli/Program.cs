@@ -13,6 +13,7 @@ var root = new RootCommand("AkkaMLScheduler: schedules machine-learning jobs on 
 root.Subcommands.Add(DemoVerb.Create());
 root.Subcommands.Add(UpVerb.Create());
 root.Subcommands.Add(NodeVerb.Create());
+root.Subcommands.Add(CertsVerb.Create());
 root.Subcommands.Add(SimulateVerb.Create());
 root.Subcommands.Add(CompareVerb.Create());
 root.Subcommands.Add(AuditVerb.Create());
@@ -28,7 +29,9 @@ if (parsed.Errors.Count > 0)
 
 try
 {
-    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(40) });
+    // Every node limits its own stop, by amls.node.stop-grace; nothing else cuts it short.
+    var noLimit = TimeSpan.FromMilliseconds(int.MaxValue);
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = noLimit });
 }
 catch (UserError e)
 {

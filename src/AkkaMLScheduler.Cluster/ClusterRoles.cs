@@ -8,4 +8,9 @@ public static class ClusterRoles
 
     /// <summary>Runs tasks; needs the catalog's files, not the journal.</summary>
     public const string Worker = "worker";
+
+    /// <summary>Begins clusters and lets others in; hosts nothing, and needs neither journal nor catalog.</summary>
+    public const string Lighthouse = "lighthouse";
+
+    public static IReadOnlyList<string> All { get; } = [Scheduler, Worker, Lighthouse];
 }

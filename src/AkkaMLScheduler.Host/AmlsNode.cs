@@ -1,8 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster.Hosting;
-using Akka.Configuration;
 using Akka.Hosting;
-using Akka.Remote.Hosting;
 using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Cluster.Gateway;
 using AkkaMLScheduler.Cluster.Jobs;
@@ -14,6 +12,7 @@ using AkkaMLScheduler.Cluster.Workers;
 using AkkaMLScheduler.Contracts.Wire;
 using AkkaMLScheduler.Host.Api;
 using AkkaMLScheduler.Host.Configuration;
+using AkkaMLScheduler.Host.Membership;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,22 +24,21 @@ namespace AkkaMLScheduler.Host;
 /// <summary>One running node: a member of the cluster with its roles, and its HTTP API.</summary>
 public sealed class AmlsNode : IAsyncDisposable
 {
-    private static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
-
     private readonly WebApplication _app;
+    private readonly LakeCatalog? _catalog;
     private bool _stopped;
 
-    private AmlsNode(NodeSettings settings, WebApplication app, LakeCatalog catalog)
+    private AmlsNode(NodeSettings settings, WebApplication app, LakeCatalog? catalog)
     {
         Settings = settings;
         _app = app;
-        Catalog = catalog;
+        _catalog = catalog;
     }
 
     public NodeSettings Settings { get; }
 
-    public LakeCatalog Catalog { get; }
+    /// <exception cref="InvalidOperationException">The node is a lighthouse, which has none.</exception>
+    public LakeCatalog Catalog => _catalog ?? throw new InvalidOperationException($"Node '{Settings.Name}' has no catalog.");
 
     public ActorSystem System => _app.Services.GetRequiredService<ActorSystem>();
 
@@ -61,29 +59,21 @@ public sealed class AmlsNode : IAsyncDisposable
         settings.Check();
         PrepareFolder(settings.DataDir);
         var time = TimeProvider.System;
-        LakeCatalog catalog;
+        var catalog = settings.IsLighthouse ? null : await OpenAsync(settings, ct);
+        AmlsNode? node = null;
         try
         {
-            catalog = await LakeCatalog.OpenAsync(settings.Catalog, ct);
-        }
-        catch (CatalogException e)
-        {
-            throw new SettingsException(e.Message);
-        }
-
-        var app = Build(settings, catalog, time);
-        try
-        {
-            if (settings.IsScheduler) await PrepareTablesAsync(settings, catalog, time, ct);
-            await app.StartAsync(ct);
-            var node = new AmlsNode(settings, app, catalog);
-            await node.JoinAsync(ct);
+            node = new AmlsNode(settings, Build(settings, catalog, time), catalog);
+            if (settings.IsScheduler) await PrepareTablesAsync(settings, node.Catalog, time, ct);
+            await node._app.StartAsync(ct);
+            await ClusterEntry.JoinAsync(node.System, settings, ct);
             return node;
         }
         catch (Exception e)
         {
-            await app.DisposeAsync();
-            await catalog.DisposeAsync();
+            // Whoever was let in and cannot stay says so, or the others would take it for dead.
+            if (node is not null) await node.StopAsync();
+            else if (catalog is not null) await catalog.DisposeAsync();
             throw e.GetBaseException() switch
             {
                 global::System.Net.Sockets.SocketException or IOException => new SettingsException(PortMessage(settings, e)),
@@ -100,7 +90,7 @@ public sealed class AmlsNode : IAsyncDisposable
     {
         if (_stopped) return;
         _stopped = true;
-        using var limit = new CancellationTokenSource(StopTimeout);
+        using var limit = new CancellationTokenSource(Settings.StopLimit);
         await _app.StopAsync(limit.Token);
         await DisposePartsAsync();
     }
@@ -116,15 +106,32 @@ public sealed class AmlsNode : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await StopAsync();
 
-    private static WebApplication Build(NodeSettings settings, LakeCatalog catalog, TimeProvider time)
+    private static async Task<LakeCatalog> OpenAsync(NodeSettings settings, CancellationToken ct)
+    {
+        try
+        {
+            return await LakeCatalog.OpenAsync(settings.Catalog, ct);
+        }
+        catch (CatalogException e)
+        {
+            throw new SettingsException(e.Message);
+        }
+    }
+
+    private static WebApplication Build(NodeSettings settings, LakeCatalog? catalog, TimeProvider time)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = typeof(AmlsNode).Assembly.GetName().Name });
         builder.Logging.ClearProviders().AddSerilog(LogFile.Open(settings), dispose: true);
-        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(o => o.ShutdownTimeout = StopTimeout);
-        builder.Services.AddSingleton(settings).AddSingleton(catalog).AddSingleton(time);
-        builder.Services.AddSingleton(new ReadTables(catalog, time)).AddSingleton<Submissions>().AddSingleton<SchedulerDesk>();
-        builder.Services.AddSingleton(new TaskFiles(settings.DataDir));
-        builder.Services.AddHealthChecks().AddCheck<CatalogHealthCheck>("catalog", tags: ["ready"]);
+        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(o => o.ShutdownTimeout = settings.StopLimit);
+        builder.Services.AddSingleton(settings).AddSingleton(time);
+        var health = builder.Services.AddHealthChecks();
+        if (catalog is not null)
+        {
+            builder.Services.AddSingleton(catalog).AddSingleton(new ReadTables(catalog, time)).AddSingleton<Submissions>().AddSingleton<SchedulerDesk>();
+            builder.Services.AddSingleton(new TaskFiles(settings.DataDir));
+            health.AddCheck<CatalogHealthCheck>("catalog", tags: ["ready"]);
+        }
+
         HttpApi.AddServices(builder, settings);
         builder.Services.AddAkka(settings.System, (akka, services) => Compose(akka, services, settings, catalog, time));
         var app = builder.Build();
@@ -133,32 +140,31 @@ public sealed class AmlsNode : IAsyncDisposable
     }
 
     private static void Compose(
-        AkkaConfigurationBuilder akka, IServiceProvider services, NodeSettings settings, LakeCatalog catalog, TimeProvider time)
+        AkkaConfigurationBuilder akka, IServiceProvider services, NodeSettings settings, LakeCatalog? catalog, TimeProvider time)
     {
+        var hocon = NodeHocon.Of(settings);
+        akka.ConfigureLoggers(l =>
+            {
+                l.ClearLoggers();
+                l.AddLoggerFactory();
+            })
+            .AddHocon(hocon, HoconAddMode.Prepend)
+            .AddHocon(WireBindings.Of<ContractsSerializer>("amls-contracts", ContractsSerializer.Types), HoconAddMode.Prepend)
+            .AddHocon(WireBindings.Of<LedgerSerializer>("amls-ledger", LedgerSerializer.Types), HoconAddMode.Prepend)
+            .AddMembership(settings, hocon)
+            .WithActorSystemLivenessCheck()
+            .WithAkkaClusterReadinessCheck();
+        if (catalog is null) return;
         var tables = settings.IsScheduler ? services.GetRequiredService<ReadTables>() : null;
         var worker = settings.IsWorker
-            ? new WorkerSettings(settings.Name, settings.Capacity, settings.Labels, settings.Host, services.GetRequiredService<TaskFiles>())
+            ? new WorkerSettings(settings.Name, settings.Capacity, settings.Labels, settings.TaskAddress(), services.GetRequiredService<TaskFiles>())
             {
                 GpuDevices = settings.GpuDevices,
                 Processes = settings.Processes,
                 MaxLogBytes = settings.MaxLogBytes,
             }
             : null;
-        akka.ConfigureLoggers(l =>
-            {
-                l.ClearLoggers();
-                l.AddLoggerFactory();
-            })
-            .AddHocon(ConfigurationFactory.ParseString(HoconText.Akka), HoconAddMode.Prepend)
-            .AddHocon(WireBindings.Of<ContractsSerializer>("amls-contracts", ContractsSerializer.Types), HoconAddMode.Prepend)
-            .AddHocon(WireBindings.Of<LedgerSerializer>("amls-ledger", LedgerSerializer.Types), HoconAddMode.Prepend)
-            .WithRemoting(settings.Host.ToString(), settings.Port)
-            .WithClustering(new ClusterOptions { Roles = [.. settings.Roles, NodeShardAllocation.RoleOf(settings.Name)] })
-            .WithActorSystemLivenessCheck()
-            .WithAkkaClusterReadinessCheck();
         if (settings.IsScheduler) akka.AddHocon(HoconText.Persistence(settings), HoconAddMode.Append);
-        if (settings.Database == CatalogProvider.PostgreSql) akka.AddHocon(HoconText.MarginWithLease, HoconAddMode.Prepend);
-        if (settings.Overrides.Length > 0) akka.AddHocon(ConfigurationFactory.ParseString(settings.Overrides), HoconAddMode.Prepend);
         akka.AddJobs(settings.IsScheduler, time)
             .AddScheduler(settings.IsScheduler ? settings.Scheduler : null, tables, settings.Database == CatalogProvider.PostgreSql, time)
             .AddWorkers(worker, catalog)
@@ -199,28 +205,12 @@ public sealed class AmlsNode : IAsyncDisposable
         await wal.ExecuteNonQueryAsync(ct);
     }
 
-    private async Task JoinAsync(CancellationToken ct)
-    {
-        var cluster = Akka.Cluster.Cluster.Get(System);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(JoinTimeout);
-        try
-        {
-            if (Settings.Seeds.Count == 0) await cluster.JoinAsync(cluster.SelfAddress, limit.Token);
-            else await cluster.JoinSeedNodesAsync(Settings.Seeds.Select(Address.Parse), limit.Token);
-        }
-        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
-        {
-            throw new SettingsException($"node '{Settings.Name}' could not join the cluster at {string.Join(", ", Settings.Seeds)}: {e.Message}");
-        }
-    }
-
     private static string PortMessage(NodeSettings settings, Exception e) =>
         $"a port cannot be opened (HTTP {settings.HttpPort}, cluster {settings.Port}): {e.GetBaseException().Message}; choose another with --port, or 0 for a free one";
 
     private async Task DisposePartsAsync()
     {
         await _app.DisposeAsync();
-        await Catalog.DisposeAsync();
+        if (_catalog is not null) await _catalog.DisposeAsync();
     }
 }

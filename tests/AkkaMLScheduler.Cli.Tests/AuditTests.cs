@@ -17,8 +17,8 @@ public sealed class AuditTests
             await up.UntilSaidAsync(server);
             var spec = folder.File("job.yaml");
             await File.WriteAllTextAsync(spec, "name: one\nrun: { type: sleep, steps: 1 }\n");
-            for (var i = 0; i < 3; i++) Assert.Equal(ExitCodes.Success, (await Amls.RunAsync("submit", spec, "--id", $"job-{i}", "--server", server)).ExitCode);
-            Assert.Equal(ExitCodes.Success, (await Amls.RunAsync("wait", "job-2", "--server", server)).ExitCode);
+            for (var i = 0; i < 3; i++) Assert.Equal(ExitCodes.Success, (await Amls.RunAsync("submit", spec, "--id", $"job-{i}", "--server", server, "--data-dir", data)).ExitCode);
+            Assert.Equal(ExitCodes.Success, (await Amls.RunAsync("wait", "job-2", "--server", server, "--data-dir", data)).ExitCode);
 
             var running = await Amls.RunAsync("audit", "--data-dir", data);
             Assert.True(running.ExitCode == ExitCodes.Success, running.Error + running.Output);

@@ -83,6 +83,21 @@ public sealed class ClientVerbTests : IAsyncLifetime
         Assert.Contains("there is no job 'nobody'", described.Error);
     }
 
+    [Fact]
+    public async Task The_token_is_found_in_the_data_folder_or_taken_from_the_command_line_and_nothing_goes_without()
+    {
+        var elsewhere = _folder.Path;
+        var token = await File.ReadAllTextAsync(Path.Combine(_folder.File("data"), ApiTokenFile.Name));
+
+        var without = await VerbInAsync(elsewhere, "get", "jobs");
+        var given = await VerbInAsync(elsewhere, "get", "jobs", "--token", token.Trim());
+        var wrong = await VerbAsync("get", "jobs", "--token", "0123456789abcdef");
+
+        Assert.Equal((ExitCodes.BadInput, ExitCodes.Success, ExitCodes.BadInput), (without.ExitCode, given.ExitCode, wrong.ExitCode));
+        Assert.Contains("the request has no token; send", without.Error);
+        Assert.Contains("the token is not this cluster's", wrong.Error);
+    }
+
     private async Task<string> SubmitAsync(string spec)
     {
         var file = _folder.File($"{Guid.NewGuid():n}.yaml");
@@ -92,5 +107,8 @@ public sealed class ClientVerbTests : IAsyncLifetime
         return submitted.Output.Trim();
     }
 
-    private Task<Amls.Finished> VerbAsync(params string[] arguments) => Amls.RunAsync([.. arguments, "--server", $"http://127.0.0.1:{_port}"]);
+    private Task<Amls.Finished> VerbAsync(params string[] arguments) => VerbInAsync(_folder.File("data"), arguments);
+
+    private Task<Amls.Finished> VerbInAsync(string dataDir, params string[] arguments) =>
+        Amls.RunAsync([.. arguments, "--server", $"http://127.0.0.1:{_port}", "--data-dir", dataDir]);
 }

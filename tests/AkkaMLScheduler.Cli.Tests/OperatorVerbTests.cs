@@ -54,5 +54,5 @@ public sealed class OperatorVerbTests : IAsyncLifetime
         Assert.DoesNotContain("   at ", left.Error);
     }
 
-    private Task<Amls.Finished> VerbAsync(params string[] arguments) => Amls.RunAsync([.. arguments, "--server", $"http://127.0.0.1:{_port}"]);
+    private Task<Amls.Finished> VerbAsync(params string[] arguments) => Amls.RunAsync([.. arguments, "--server", $"http://127.0.0.1:{_port}", "--data-dir", _folder.File("data")]);
 }

@@ -17,6 +17,7 @@ internal sealed class TestCluster : IAsyncDisposable
     {
         Nodes = nodes;
         Http = new HttpClient { BaseAddress = new Uri(nodes.Scheduler.Url) };
+        Http.DefaultRequestHeaders.Authorization = new("Bearer", File.ReadAllText(Path.Combine(nodes.Scheduler.Settings.DataDir, ApiTokenFile.Name)).Trim());
     }
 
     public LocalCluster Nodes { get; }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using AkkaMLScheduler.Contracts;
 
@@ -118,5 +119,27 @@ public sealed class ProcessCheckpointing
         Assert.Equal(TaskEnd.CheckpointUnusable, second.Outcome.End);
         Assert.Contains(reason, second.Outcome.Reason);
         Assert.DoesNotContain("ran\n", second.Log);
+    }
+
+    [SkippableFact]
+    public async Task The_example_of_the_readme_resumes_to_the_same_result()
+    {
+        using var bench = new TaskBench();
+        var script = Example();
+        var straight = await TaskBench.RunAsync(bench.Python(script) with { Checkpoint = new CheckpointSpec(20, 10) });
+
+        var resumed = await TaskBench.RunAsync(bench.Python(script) with { Checkpoint = new CheckpointSpec(20, 10), ResumeFrom = straight.At(20) });
+
+        Assert.Equal([20L, 40, 50], straight.Checkpoints.Select(file => file.Step));
+        Assert.Equal([40L, 50], resumed.Checkpoints.Select(file => file.Step));
+        Assert.Equal(straight.Checkpoints[^1].Sha256, resumed.Checkpoints[^1].Sha256);
+        Assert.InRange(straight.Outcome.Metrics["loss"], 1e-9, 1e-4);
+    }
+
+    /// <summary>The first Python program there.</summary>
+    private static string Example([CallerFilePath] string here = "")
+    {
+        var readme = File.ReadAllText(Path.Combine(Path.GetDirectoryName(here)!, "../../src/AkkaMLScheduler.Workloads/README.md"));
+        return readme.Split("```python\n")[1].Split("```")[0];
     }
 }

@@ -137,7 +137,7 @@ public sealed class ProcessTasks
 
         Assert.Equal([TaskEnd.Succeeded, TaskEnd.Failed], runs.Select(run => run.Outcome.End));
         Assert.Contains("the memory limit of 64MiB was passed: its processes held", runs[1].Outcome.Reason);
-        Assert.Contains("64MiB of memory are kept by a look at the resident memory", runs[1].Log);
+        Assert.Contains("memory limit 64MiB, kept by a look at the resident memory", runs[1].Log);
     }
 
     [SkippableFact]

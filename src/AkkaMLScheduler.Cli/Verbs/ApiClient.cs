@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -14,13 +15,21 @@ public sealed partial class ApiClient : IDisposable
     private readonly HttpClient _http;
     private readonly string _server;
 
-    public ApiClient(string server)
+    /// <param name="token">Null where none is known; the server says then how to come by one.</param>
+    public ApiClient(Uri server, string? token)
     {
-        if (!Uri.TryCreate(server, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
-            throw new UserError($"--server '{server}' is not an http address, such as {DefaultServer}");
-        _server = server;
-        _http = new HttpClient { BaseAddress = uri, Timeout = Timeout.InfiniteTimeSpan };
+        _server = server.ToString().TrimEnd('/');
+        _http = new HttpClient { BaseAddress = server, Timeout = Timeout.InfiniteTimeSpan };
+        if (token is null) return;
+        if (token.Any(c => c is <= ' ' or > '~')) throw new UserError("the API token has a blank or a character that is not ASCII; copy it whole, without its line's end");
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
+
+    /// <exception cref="UserError">It is no address of an HTTP server.</exception>
+    public static Uri Address(string server) =>
+        Uri.TryCreate(server, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https")
+            ? uri
+            : throw new UserError($"--server '{server}' is not an http address, such as {DefaultServer}");
 
     public Task<IReadOnlyList<JobView>> JobsAsync(CancellationToken ct) => GetAsync("api/v1/jobs", ApiJson.Default.IReadOnlyListJobView, ct);
 

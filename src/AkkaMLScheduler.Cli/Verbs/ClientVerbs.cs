@@ -173,7 +173,7 @@ public static class ClientVerbs
     private static Command Verb(string name, string description, Symbol[] symbols, Func<ParseResult, ApiClient, CancellationToken, Task<int>> run)
     {
         var verb = new Command(name, description);
-        foreach (var symbol in symbols.Append(Server))
+        foreach (var symbol in symbols.Append(Server).Concat(TokenOptions.All))
         {
             if (symbol is Argument argument) verb.Arguments.Add(argument);
             else verb.Options.Add((Option)symbol);
@@ -181,7 +181,8 @@ public static class ClientVerbs
 
         verb.SetAction(async (parse, ct) =>
         {
-            using var client = new ApiClient(parse.GetValue(Server)!);
+            var server = ApiClient.Address(parse.GetValue(Server)!);
+            using var client = new ApiClient(server, TokenOptions.Find(parse, server));
             return await run(parse, client, ct);
         });
         return verb;

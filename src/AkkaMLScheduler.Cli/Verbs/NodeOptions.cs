@@ -32,7 +32,7 @@ public sealed class NodeOptions
 
     public NodeSettings Read(ParseResult parse)
     {
-        var settings = NodeSettings.Load(parse.GetValue(_config) is { } file ? ReadFile(file) : "");
+        var settings = NodeSettings.Load((parse.GetValue(_config) is { } file ? ReadFile(file) : "") + "\n" + EnvironmentSettings.OfProcess());
         if (parse.GetValue(DataDir) is { } folder) settings = settings with { DataDir = Path.GetFullPath(folder) };
         if (parse.GetValue(_postgres) is { } connection) settings = settings with { Database = CatalogProvider.PostgreSql, PostgresConnection = connection };
         if (parse.GetValue(Port) is { } port)

@@ -12,7 +12,7 @@ public static class NodeVerb
         var name = new Option<string?>("--name") { Description = "The node's name: stable over restarts, unique in the cluster." };
         var roles = new Option<string[]>("--roles")
         {
-            Description = "What the node does: scheduler, worker or both.",
+            Description = "What the node does: scheduler, worker or both, or lighthouse.",
             AllowMultipleArgumentsPerToken = true,
         };
         var seeds = new Option<string[]>("--seeds")

@@ -61,14 +61,20 @@ public static class OperatorVerbs
         return actor;
     }
 
+    private static ApiClient Client(ParseResult parse)
+    {
+        var server = ApiClient.Address(parse.GetValue(Server)!);
+        return new ApiClient(server, TokenOptions.Find(parse, server));
+    }
+
     private static Command Show<T>(
         string name, string description, Func<ParseResult, string> path, JsonTypeInfo<T> json, Func<T, IRenderable> render, params Option[] options)
     {
         var verb = new Command(name, description);
-        foreach (var option in options.Append(Output).Append(Server)) verb.Options.Add(option);
+        foreach (var option in options.Append(Output).Append(Server).Concat(TokenOptions.All)) verb.Options.Add(option);
         verb.SetAction(async (parse, ct) =>
         {
-            using var client = new ApiClient(parse.GetValue(Server)!);
+            using var client = Client(parse);
             parse.GetValue(Output).Write(await client.ClusterAsync(path(parse), json, ct), json, render);
             return ExitCodes.Success;
         });
@@ -80,10 +86,10 @@ public static class OperatorVerbs
         var address = new Argument<string?>("address") { Description = "As akka.tcp://SYSTEM@HOST:PORT.", Arity = arity };
         var verb = new Command(name, description);
         if (arity.MaximumNumberOfValues > 0) verb.Arguments.Add(address);
-        foreach (var option in new Option[] { Output, Server }) verb.Options.Add(option);
+        foreach (var option in new Option[] { Output, Server }.Concat(TokenOptions.All)) verb.Options.Add(option);
         verb.SetAction(async (parse, ct) =>
         {
-            using var client = new ApiClient(parse.GetValue(Server)!);
+            using var client = Client(parse);
             var done = await client.OperateAsync(name, arity.MaximumNumberOfValues > 0 ? parse.GetValue(address) : null, ct);
             parse.GetValue(Output).Write(done, ApiJson.Default.Done, d => OperatorLines.Lines([d.Text]));
             return ExitCodes.Success;

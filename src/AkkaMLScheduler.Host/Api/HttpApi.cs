@@ -7,6 +7,7 @@ using AkkaMLScheduler.Cluster.Scheduler;
 using AkkaMLScheduler.Cluster.Workers;
 using AkkaMLScheduler.Contracts.Api;
 using AkkaMLScheduler.Host.Configuration;
+using AkkaMLScheduler.Host.Security;
 using AkkaMLScheduler.Ingestion;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -17,7 +18,7 @@ using OpenTelemetry.Metrics;
 
 namespace AkkaMLScheduler.Host.Api;
 
-/// <summary>The HTTP door: health and metrics on every node, jobs, nodes and datasets where the node is a scheduler. Loopback only.</summary>
+/// <summary>The HTTP door: health on every node, metrics on those that host something, jobs, nodes and datasets where the node is a scheduler. Loopback only.</summary>
 public static class HttpApi
 {
     /// <summary>A job spec and its margin; nothing larger is posted.</summary>
@@ -58,8 +59,10 @@ public static class HttpApi
         app.UseStatusCodePages();
         app.UseHostFiltering();
         app.Use(RefuseOtherOrigins);
+        if (!settings.IsLighthouse) app.Use(new TokenGuard(ApiToken.Open(settings), settings.Access).InvokeAsync);
         app.MapHealthChecks("/healthz/live", new HealthCheckOptions { Predicate = check => check.Tags.Contains("liveness") });
         app.MapHealthChecks("/healthz/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
+        if (settings.IsLighthouse) return;
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapOpenApi();
         app.MapCluster();

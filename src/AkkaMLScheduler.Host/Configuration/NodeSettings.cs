@@ -6,6 +6,7 @@ using AkkaMLScheduler.Cluster;
 using AkkaMLScheduler.Cluster.Scheduler;
 using AkkaMLScheduler.Cluster.Workers;
 using AkkaMLScheduler.Contracts;
+using AkkaMLScheduler.Host.Security;
 using AkkaMLScheduler.Scheduling;
 using AkkaMLScheduler.Workloads;
 
@@ -36,11 +37,21 @@ public sealed record NodeSettings
 
     public required IPAddress Host { get; init; }
 
+    /// <summary>What other members call this one by; null where that is <see cref="Host"/>.</summary>
+    public string? PublicHost { get; init; }
+
     public int Port { get; init; }
+
+    public TlsSettings Tls { get; init; } = TlsSettings.Off;
+
+    /// <summary>How long the whole of an orderly stop may take.</summary>
+    public TimeSpan StopGrace { get; init; }
 
     public IReadOnlyList<string> Seeds { get; init; } = [];
 
     public int HttpPort { get; init; }
+
+    public required HttpAccess Access { get; init; }
 
     public required ResourceSpec Capacity { get; init; }
 
@@ -66,6 +77,12 @@ public sealed record NodeSettings
 
     public bool IsWorker => Roles.Contains(ClusterRoles.Worker);
 
+    /// <summary>Begins clusters and lets others in; hosts nothing.</summary>
+    public bool IsLighthouse => Roles.Contains(ClusterRoles.Lighthouse);
+
+    /// <summary>How long leaving the cluster may take, so that the process has ended when <see cref="StopGrace"/> has.</summary>
+    public TimeSpan StopLimit => StopGrace - ShutdownPhases.Margin;
+
     public CatalogSettings Catalog => Database == CatalogProvider.PostgreSql
         ? CatalogSettings.PostgreSql(PostgresConnection, DataDir)
         : CatalogSettings.Embedded(DataDir);
@@ -81,7 +98,7 @@ public sealed record NodeSettings
             if (laidOver.HasPath("amls")) CheckKeys(laidOver.GetValue("amls").GetObject(), defaults.GetValue("amls").GetObject(), "amls.");
             if (laidOver.Root.GetObject() is { } root && root.Items.Keys.FirstOrDefault(key => key is not ("amls" or "akka")) is { } stranger)
                 throw new SettingsException($"there is no section '{stranger}'; a configuration has amls and akka");
-            config = laidOver.WithFallback(defaults).GetConfig("amls");
+            config = laidOver.WithFallback(LibraryTwins.Of(laidOver)).WithFallback(defaults).GetConfig("amls");
         }
         catch (SettingsException)
         {
@@ -132,9 +149,15 @@ public sealed record NodeSettings
         Host = IPAddress.TryParse(c.GetString("node.host"), out var host)
             ? host
             : throw new SettingsException($"amls.node.host is '{c.GetString("node.host")}'; it must be an IP address"),
+        PublicHost = c.GetString("node.public-host") is { Length: > 0 } called ? called : null,
         Port = c.GetInt("node.port"),
+        StopGrace = c.GetTimeSpan("node.stop-grace"),
+        Tls = new TlsSettings(
+            c.GetBoolean("tls.enabled"), FullPath(c.GetString("tls.certificate")), FullPath(c.GetString("tls.key")), c.GetString("tls.password"),
+            FullPath(c.GetString("tls.ca"))),
         Seeds = [.. c.GetStringList("node.seeds")],
         HttpPort = c.GetInt("http.port"),
+        Access = new HttpAccess(FullPath(c.GetString("http.token-file")), c.GetBoolean("http.metrics-open")),
         Capacity = new ResourceSpec(
             c.GetString("worker.cpu") is var cpu && cpu == "auto" ? Environment.ProcessorCount * 1000L
                 : Quantity.TryCpu(cpu, out var milli) ? milli : throw new SettingsException($"amls.worker.cpu is '{cpu}'; it must be auto or cores, such as 2 or 500m"),
@@ -158,6 +181,8 @@ public sealed record NodeSettings
         ProjectionBatch = c.GetInt("projection.batch"),
         ProjectionDelay = c.GetTimeSpan("projection.delay"),
     };
+
+    private static string FullPath(string path) => path.Length > 0 ? Path.GetFullPath(path) : "";
 
     /// <summary>Real GPUs where none are pretended: only a worker needs to know, and asking the driver takes a moment.</summary>
     private static NodeSettings WithGpus(NodeSettings settings, Config c)
@@ -184,16 +209,11 @@ public sealed record NodeSettings
             throw new SettingsException($"amls.worker.stop-grace is {Processes.StopGrace}; it must be from 0s to {MaxStopGrace.TotalHours}h");
         if (MaxLogBytes < MinLogBytes)
             throw new SettingsException($"amls.worker.log-max-bytes is {MaxLogBytes}; it must be at least {Quantity.Memory(MinLogBytes)}");
-        if (Roles.Count == 0) throw new SettingsException("amls.node.roles is empty; a node is a scheduler, a worker or both");
         if (ProjectionBatch < 1) throw new SettingsException($"amls.projection.batch is {ProjectionBatch}; it must be at least 1");
         if (Scheduler.SnapshotEvery < 1) throw new SettingsException($"amls.scheduler.snapshot-every is {Scheduler.SnapshotEvery}; it must be at least 1");
         if (Scheduler.Policy.AgeingPerHour is < 0 or > 1_000_000)
             throw new SettingsException($"amls.scheduler.ageing-per-hour is {Scheduler.Policy.AgeingPerHour}; it must be from 0 to a million");
         if (!JobId.IsValid(Name)) throw new SettingsException($"amls.node.name is '{Name}'; it must be letters a to z, digits and '-', at most 63");
-        if (Roles.Except([ClusterRoles.Scheduler, ClusterRoles.Worker]).FirstOrDefault() is { } role)
-            throw new SettingsException($"amls.node.roles has '{role}'; the roles are {ClusterRoles.Scheduler} and {ClusterRoles.Worker}");
-        if (!IPAddress.IsLoopback(Host))
-            throw new SettingsException($"amls.node.host is {Host}; remoting without TLS binds to loopback only");
         if (Database == CatalogProvider.PostgreSql && PostgresConnection.Length == 0)
             throw new SettingsException("amls.database.connection-string is empty; PostgreSQL needs one, such as Host=127.0.0.1;Database=amls;Username=amls");
         if (Port is < 0 or > 65535 || HttpPort is < 0 or > 65535) throw new SettingsException("a port is a number from 0 to 65535");
@@ -205,5 +225,7 @@ public sealed record NodeSettings
         {
             throw new SettingsException(e.Message);
         }
+
+        StartUpCheck.Demand(this);
     }
 }

@@ -9,9 +9,8 @@ using Microsoft.Win32.SafeHandles;
 namespace AkkaMLScheduler.Workloads.Processes;
 
 /// <summary>
-/// Takes over the files that a process reports as checkpoints, one after another and beside the process, which goes on meanwhile: moves
-/// each to <c>step-N</c>, makes it durable, hashes it and has it recorded. The move is what keeps a process that saves under the same
-/// name each time from changing a file whose hash is recorded already.
+/// Takes over the files that a process reports as checkpoints: moves each to <c>step-N</c> at once, so that the process cannot save into
+/// it again, and then, one after another and beside the process, makes it durable, hashes it and has it recorded.
 /// </summary>
 internal sealed class ProcessCheckpoints
 {
@@ -29,7 +28,7 @@ internal sealed class ProcessCheckpoints
     private readonly CancellationToken _giveUp;
     private readonly string _folder;
     private readonly Queue<string> _kept = new();
-    private readonly Channel<ProcessReport.Checkpoint> _waiting;
+    private readonly Channel<Taken> _waiting;
     private Task? _work;
     private long _lastStep = NoStep;
     private long _refusedStep = NoStep;
@@ -43,9 +42,13 @@ internal sealed class ProcessCheckpoints
         _wake = wake;
         _giveUp = giveUp;
         _folder = Path.GetFullPath(task.CheckpointDirectory);
-        _waiting = Channel.CreateBounded<ProcessReport.Checkpoint>(
+        _waiting = Channel.CreateBounded<Taken>(
             new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true },
-            dropped => Note($"the checkpoint of step {dropped.Step} was passed over: newer ones wait already"));
+            dropped =>
+            {
+                File.Delete(dropped.Path);
+                Note($"the checkpoint of step {dropped.Step} was passed over: newer ones wait already");
+            });
     }
 
     /// <summary>For the task's log, which only the task's thread writes.</summary>
@@ -54,10 +57,21 @@ internal sealed class ProcessCheckpoints
     /// <summary>The step whose checkpoint did not count any more; null while all did.</summary>
     public long? RefusedStep => Interlocked.Read(ref _refusedStep) is var step and not NoStep ? step : null;
 
+    /// <summary>Takes the file over, if it may; only a note says when it may not.</summary>
     public void Offer(ProcessReport.Checkpoint report)
     {
-        _work ??= Task.Run(TakeAllAsync);
-        _waiting.Writer.TryWrite(report);
+        try
+        {
+            if (report.Step <= _lastStep) throw new WorkloadException($"step {_lastStep} came before it; steps must grow");
+            var path = TakeOver(report);
+            _lastStep = report.Step;
+            _work ??= Task.Run(RecordAllAsync);
+            _waiting.Writer.TryWrite(new Taken(report.Step, path, report.Metrics));
+        }
+        catch (Exception e) when (e is WorkloadException or IOException or UnauthorizedAccessException)
+        {
+            NoteNotTaken(report.Step, e);
+        }
     }
 
     /// <summary>Until the last one offered has its verdict, or nobody waits for it.</summary>
@@ -67,45 +81,42 @@ internal sealed class ProcessCheckpoints
         _work?.GetAwaiter().GetResult();
     }
 
-    private async Task TakeAllAsync()
+    private async Task RecordAllAsync()
     {
-        await foreach (var report in _waiting.Reader.ReadAllAsync())
+        await foreach (var taken in _waiting.Reader.ReadAllAsync())
         {
             if (RefusedStep is not null) continue;
             try
             {
-                await TakeAsync(report);
+                await RecordAsync(taken);
             }
             catch (Exception e) when (e is WorkloadException or IOException or UnauthorizedAccessException)
             {
-                Note($"the checkpoint of step {report.Step} was not taken: {e.Message}");
+                NoteNotTaken(taken.Step, e);
             }
             catch (OperationCanceledException)
             {
-                Note($"the checkpoint of step {report.Step} could not be recorded before the task had to end");
+                Note($"the checkpoint of step {taken.Step} could not be recorded before the task had to end");
             }
         }
     }
 
-    private async Task TakeAsync(ProcessReport.Checkpoint report)
+    private async Task RecordAsync(Taken taken)
     {
-        if (report.Step <= _lastStep) throw new WorkloadException($"step {_lastStep} came before it; steps must grow");
         var started = Stopwatch.GetTimestamp();
-        var path = TakeOver(report);
-        var (sha256, bytes) = MakeDurable(path);
+        var (sha256, bytes) = MakeDurable(taken.Path);
         var took = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        var metrics = new Dictionary<string, double>(report.Metrics) { ["checkpointSeconds"] = took };
-        Note(string.Create(CultureInfo.InvariantCulture, $"checkpoint step {report.Step}: {bytes} bytes in {took * 1000:F1} ms"));
-        if (!await _observer.CheckpointAsync(new CheckpointFile(report.Step, path, sha256, bytes, metrics), _giveUp))
+        var metrics = new Dictionary<string, double>(taken.Metrics) { ["checkpointSeconds"] = took };
+        Note(string.Create(CultureInfo.InvariantCulture, $"checkpoint step {taken.Step}: {bytes} bytes in {took * 1000:F1} ms"));
+        if (!await _observer.CheckpointAsync(new CheckpointFile(taken.Step, taken.Path, sha256, bytes, metrics), _giveUp))
         {
-            File.Delete(path);
-            Interlocked.Exchange(ref _refusedStep, report.Step);
+            File.Delete(taken.Path);
+            Interlocked.Exchange(ref _refusedStep, taken.Step);
             _wake();
             return;
         }
 
-        _lastStep = report.Step;
-        _kept.Enqueue(path);
+        _kept.Enqueue(taken.Path);
         while (_kept.Count > Math.Max(_task.Checkpoint.Keep, _task.WorldSize > 1 ? FewestKeptInGang : 1)) File.Delete(_kept.Dequeue());
     }
 
@@ -149,9 +160,14 @@ internal sealed class ProcessCheckpoints
         return (sha256, file.Length);
     }
 
+    private void NoteNotTaken(long step, Exception why) => Note($"the checkpoint of step {step} was not taken: {why.Message}");
+
     private void Note(string text)
     {
         Notes.Enqueue(text);
         _wake();
     }
+
+    /// <summary>A file that is this worker's now.</summary>
+    private sealed record Taken(long Step, string Path, IReadOnlyDictionary<string, double> Metrics);
 }

@@ -93,7 +93,7 @@ internal sealed class ProcessRun : IDisposable
 
     private static string Limits(ResourceSpec? resources) => resources is null
         ? "nothing limits it"
-        : $"{Quantity.Memory(resources.MemoryBytes)} of memory are kept by {MemoryWatch.Mechanism}, CPU is not limited";
+        : $"memory limit {Quantity.Memory(resources.MemoryBytes)}, kept by {MemoryWatch.Mechanism}; CPU is not limited";
 
     private bool IsOver()
     {
