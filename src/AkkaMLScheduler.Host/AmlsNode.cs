@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Hosting;
@@ -76,6 +77,8 @@ public sealed class AmlsNode : IAsyncDisposable
             else if (catalog is not null) await catalog.DisposeAsync();
             throw e.GetBaseException() switch
             {
+                _ when e is DbException or { InnerException: DbException } =>
+                    new SettingsException($"the database does not answer: {e.GetBaseException().Message}"),
                 global::System.Net.Sockets.SocketException or IOException => new SettingsException(PortMessage(settings, e)),
                 _ => e,
             };

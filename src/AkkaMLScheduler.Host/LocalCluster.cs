@@ -7,7 +7,7 @@ namespace AkkaMLScheduler.Host;
 /// <summary>A whole cluster in one process: one scheduler and some workers, each a member of its own with its own port.</summary>
 public sealed class LocalCluster : IAsyncDisposable
 {
-    public const int MaxWorkers = 16;
+    public const int MaxWorkers = 32;
 
     private readonly List<AmlsNode> _workers = [];
 

@@ -12,8 +12,7 @@ internal sealed class Cycle
     private readonly Policies _policies;
     private readonly SchedulingPolicy _policy;
     private readonly LivePool _pool;
-    private readonly HashSet<GangShape> _doesNotFit = [];
-    private readonly HashSet<GangShape> _reported = [];
+    private readonly long _number;
     private readonly Dictionary<TaskShape, (long Changes, long Tasks)> _roomNow = [];
     private readonly Dictionary<string, int> _startedInArray = new(StringComparer.Ordinal);
     private readonly List<StartDecision> _starts = [];
@@ -39,7 +38,8 @@ internal sealed class Cycle
         Pending = pending;
         Now = now;
         CompressionDue = compressionDue;
-        Skips = new Skips { LookAtAll = lookAtAll, ReadsAhead = policies.Backfill.HoldsPlaces };
+        _number = pending.NextReading();
+        Skips = new Skips(_number) { LookAtAll = lookAtAll, ReadsAhead = policies.Backfill.HoldsPlaces };
     }
 
     public ClusterState Cluster { get; }
@@ -59,6 +59,9 @@ internal sealed class Cycle
 
     /// <summary>What this cycle starts, in the order it was decided.</summary>
     public List<Allocation> Started { get; } = [];
+
+    /// <summary>The jobs of these attempts.</summary>
+    public List<PendingJob> StartedJobs { get; } = [];
 
     /// <summary>Running attempts that this cycle asks to stop, or that were asked before: they may end at any moment.</summary>
     public HashSet<Allocation> Leaving { get; } = [];
@@ -112,10 +115,13 @@ internal sealed class Cycle
     /// <summary>Takes a place for the gang that is then to be given to <see cref="Start"/> or <see cref="GiveBack"/>; null when it does not fit.</summary>
     public GangPlace? Place(PendingJob job, Func<NodeState, bool>? allowed = null)
     {
-        if (_doesNotFit.Contains(job.Gang)) return null;
-        if (GangPlacer.Place(_pool, Cluster, job, allowed) is { } place) return place;
+        if (job.Gang.NotFittingIn == _number) return null;
+        // Looking for a rack goes over all nodes: not for a gang that is too large for what is free.
+        var (request, fewest) = (job.Request, job.Request.FewestTasks);
+        var mayFit = request.Tasks == 1 || Cluster.RoomNow(job.Shape, fewest) >= fewest;
+        if (mayFit && GangPlacer.Place(_pool, Cluster, job, allowed) is { } place) return place;
         _pool.GiveBack();
-        if (allowed is null) _doesNotFit.Add(job.Gang);
+        if (allowed is null) job.Gang.NotFittingIn = _number;
         return null;
     }
 
@@ -145,6 +151,7 @@ internal sealed class Cycle
         job.Queue.Charge(allocation.Total);
         if (request.Array is { } array) _startedInArray[array] = _startedInArray.GetValueOrDefault(array) + 1;
         Started.Add(allocation);
+        StartedJobs.Add(job);
         _pool.Keep();
         _starts.Add(new StartDecision(request.Job, request.Attempt, place.Placements));
     }
@@ -178,7 +185,13 @@ internal sealed class Cycle
         }
 
         // A thousand queues may each have a blocked head: one report for each shape says as much.
-        if (IsReportFull || (victims.Count == 0 && !Skips.LookAtAll && !_reported.Add(head.Gang))) return;
+        if (IsReportFull) return;
+        if (victims.Count == 0 && !Skips.LookAtAll)
+        {
+            if (head.Gang.ReportedIn == _number) return;
+            head.Gang.ReportedIn = _number;
+        }
+
         var stopping = victims.Count + Cluster.StoppingFor(head.Request.Job);
         Report(stopping > 0
             ? Reasons.Say(head, PendingReason.Preempting, $"waits for {stopping} attempts to stop")

@@ -12,7 +12,8 @@ internal static class Reasons
         var request = job.Request;
         if (job.Held) return Say(job, PendingReason.Held, "held until it is released");
         if (request.EligibleAt > now) return Say(job, PendingReason.RetryBackoff, $"not before {Instant(request.EligibleAt)}");
-        return cluster.AllocationOf(request.Job) is { } earlier
+        // A first attempt has none before it.
+        return request.Attempt > 1 && cluster.AllocationOf(request.Job) is { } earlier
             ? Say(job, PendingReason.PreviousAttempt, $"attempt {earlier.Request.Attempt} has not ended yet")
             : null;
     }
@@ -35,7 +36,7 @@ internal static class Reasons
     public static Unschedulable? Infeasible(ClusterState cluster, PendingJob job)
     {
         var request = job.Request;
-        var room = cluster.RoomWhenEmpty(job.Shape);
+        var room = cluster.RoomWhenEmpty(job.Gang);
         if (room.Tasks >= request.FewestTasks) return null;
         if (cluster.Nodes.Count == 0) return Say(job, PendingReason.NoNodes, "no node is up");
         if (room.NodesMatched == 0)

@@ -110,7 +110,7 @@ public sealed partial class SchedulerCore
     private void EndThoseDue(DateTimeOffset now)
     {
         GiveBack();
-        while (_cluster.ByPrediction.FirstOrDefault() is { } held && held.PredictedEnd <= now) EndAt(held, now, JobVerdict.Succeeded);
+        while (_cluster.ByPrediction.First is { } held && held.PredictedEnd <= now) EndAt(held, now, JobVerdict.Succeeded);
     }
 
     private void StopThoseAsked(DateTimeOffset now)
@@ -130,7 +130,7 @@ public sealed partial class SchedulerCore
     private DateTimeOffset? NextChange(DateTimeOffset now)
     {
         var wake = NextWake(now);
-        var end = _cluster.ByPrediction.FirstOrDefault()?.PredictedEnd;
+        var end = _cluster.ByPrediction.First?.PredictedEnd;
         return wake < end || end is null ? wake : end;
     }
 }

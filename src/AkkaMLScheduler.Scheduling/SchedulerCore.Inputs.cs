@@ -191,6 +191,8 @@ public sealed partial class SchedulerCore
             return ApplyResult.Nothing($"queue {twice.Key} is specified twice");
         if (Sequences.Same(changed.Queues, _cluster.Queues.Specs)) return ApplyResult.Nothing("the queues are the same");
         _cluster.Queues.Specify(changed.Queues);
+        // Where a job stands depends on whether its queue has a quota.
+        _pending.Reorder(_policies.Order);
         return ApplyResult.Done;
     }
 }

@@ -92,7 +92,7 @@ public sealed partial class SchedulerCore
     }
 
     private IEnumerable<PendingJob> InOrder() => _pending.Promised
-        .Concat(_pending.Queue.InOrder(new Skips { LookAtAll = true, ReadsAhead = true }).Where(job => !job.Promised))
+        .Concat(_pending.Queue.InOrder(new Skips(_pending.NextReading()) { LookAtAll = true, ReadsAhead = true }).Where(job => !job.Promised))
         .Concat(_pending.Parked.Where(job => !job.Promised));
 
     private AllocationView View(Allocation held)

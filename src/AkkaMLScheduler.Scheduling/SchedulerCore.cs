@@ -48,7 +48,7 @@ public sealed partial class SchedulerCore
     /// <exception cref="DecisionMismatchException">It was made from another state, or committed before.</exception>
     public void Commit(Plan plan)
     {
-        var made = _open is { } open && ReferenceEquals(open.Plan, plan) ? open.Started : null;
+        var made = _open is { } open && ReferenceEquals(open.Plan, plan) ? open : null;
         if (made is null) GiveBack();
         _open = null;
         var moved = false;
@@ -57,10 +57,10 @@ public sealed partial class SchedulerCore
         for (var i = 0; i < plan.Starts.Count; i++)
         {
             var start = plan.Starts[i];
-            var job = Startable(start);
+            var job = made?.StartedJobs[i] ?? Startable(start);
             moved |= job.Reservation is { } promised && promised.StartsAt > plan.At;
             anew |= job.Promised;
-            var held = made?[i] ?? new Allocation(job.Request, job.Queue, plan.At, start.Placements, NodesOf(start));
+            var held = made?.Started[i] ?? new Allocation(job.Request, job.Queue, plan.At, start.Placements, NodesOf(start));
             if (made is null)
                 _cluster.Book(held);
             else

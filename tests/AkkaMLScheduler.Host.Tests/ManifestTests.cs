@@ -68,7 +68,7 @@ public sealed class ManifestTests
         var root = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(root.FullName, "AkkaMLScheduler.sln"))) root = root.Parent!;
         var path = (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
-        Skip.IfNot(path.Any(folder => File.Exists(Path.Combine(folder, "kubectl"))), "kubectl is not installed.");
+        Requires.That(path.Any(folder => File.Exists(Path.Combine(folder, "kubectl"))), "kubectl is not installed.");
         using var kubectl = Process.Start(new ProcessStartInfo("kubectl", ["kustomize", Path.Combine(root.FullName, "k8s")])
         {
             RedirectStandardOutput = true,

@@ -1,147 +1,153 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json.Serialization.Metadata;
+using Akka.Actor;
 using AkkaMLScheduler.Contracts;
 using AkkaMLScheduler.Contracts.Api;
 using AkkaMLScheduler.Testing;
 
 namespace AkkaMLScheduler.Host.Tests;
 
-/// <summary>What users and operators can do to jobs and nodes while they wait and run.</summary>
+/// <summary>The operators' verbs over HTTP, of a scheduler and of a worker, and as messages.</summary>
 public sealed class OperatorTests : IAsyncLifetime
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly TemporaryFolder _folder = new();
     private TestCluster _cluster = null!;
+    private HttpClient _worker = null!;
 
-    public async Task InitializeAsync() => _cluster = await TestCluster.StartAsync(_folder.Path);
+    private AmlsNode Worker => _cluster.Nodes.Workers[0];
+
+    public async Task InitializeAsync()
+    {
+        _cluster = await TestCluster.StartAsync(_folder.Path, workers: 2);
+        _worker = new HttpClient { BaseAddress = new Uri(Worker.Url) };
+        _worker.DefaultRequestHeaders.Authorization = _cluster.Http.DefaultRequestHeaders.Authorization;
+    }
 
     public async Task DisposeAsync()
     {
+        _worker.Dispose();
         await _cluster.DisposeAsync();
         _folder.Dispose();
     }
 
     [Fact]
-    public async Task A_job_submitted_on_hold_starts_once_it_is_resumed()
+    public async Task Every_node_shows_the_same_members_and_itself()
     {
-        await _cluster.SubmitAsync("held", TestCluster.Sleep(2) + "\nhold: true");
-        Assert.Equal(JobStatus.Held, (await _cluster.JobAsync("held")).Job.Status);
-        await _cluster.SubmitAsync("behind", TestCluster.Sleep(2));
-        await _cluster.UntilEndedAsync("behind");
-        Assert.Equal("held", (await ExplainAsync("held")).Reason);
-        Assert.Equal(0, (await _cluster.JobAsync("held")).Job.Attempts);
+        var (ofScheduler, ofWorker) = (await UntilUpAsync(_cluster.Http, 3), await UntilUpAsync(_worker, 3));
 
-        Assert.Equal(HttpStatusCode.OK, await PostAsync("jobs/held/resume"));
-
-        Assert.Equal(JobStatus.Succeeded, (await _cluster.UntilEndedAsync("held")).Job.Status);
-        Assert.Equal(HttpStatusCode.Conflict, await PostAsync("jobs/held/hold"));
-        Assert.Equal(HttpStatusCode.NotFound, await PostAsync("jobs/nobody/hold"));
+        Assert.Equal(_cluster.Nodes.Scheduler.ClusterAddress, ofScheduler.Self);
+        Assert.Equal(Worker.ClusterAddress, ofWorker.Self);
+        Assert.Equal(ofScheduler.Members.Select(m => m.Address), ofWorker.Members.Select(m => m.Address));
+        Assert.Contains(ofWorker.Members, m => m.Address == ofScheduler.Self && m.Roles.Contains("scheduler") && m.Reachable);
+        Assert.Equal(Worker.ClusterAddress, (await GetAsync(_worker, "status", ApiJson.Default.MemberView)).Address);
+        Assert.Contains((await GetAsync(_worker, "leader", ApiJson.Default.LeaderView)).Address, ofScheduler.Members.Select(m => m.Address));
+        Assert.Equal("akka://amls", (await GetAsync(_worker, "actors/system", ApiJson.Default.ActorSystemView)).Address);
     }
 
     [Fact]
-    public async Task A_job_starts_after_those_it_depends_on()
+    public async Task Region_stats_are_the_same_from_a_member_that_has_the_region_and_from_one_that_has_a_proxy()
     {
-        await _cluster.SubmitAsync("first", TestCluster.Sleep(20));
-        await _cluster.SubmitAsync("second", TestCluster.Sleep(2) + "\nafter: [first]");
-        Assert.Equal("dependency", (await ExplainAsync("second")).Reason);
+        await _cluster.SubmitAsync("awake", TestCluster.Sleep(10_000));
+        await _cluster.UntilAsync("awake", job => job.Status == JobStatus.Running);
 
-        var second = await _cluster.UntilEndedAsync("second");
-
-        Assert.True(second.Job.StartedAt >= (await _cluster.JobAsync("first")).Job.EndedAt, second.Job.ToString());
-        using var unknown = await _cluster.PostAsync(TestCluster.Sleep(2) + "\nafter: [nobody]", "third");
-        Assert.Equal(HttpStatusCode.BadRequest, unknown.StatusCode);
-    }
-
-    [Fact]
-    public async Task A_job_whose_dependency_failed_says_that_it_never_starts()
-    {
-        await _cluster.SubmitAsync("bad", TestCluster.Sleep(5, more: ", failAttempts: 9, failAtStep: 1") + "\nretry: { max: 0 }");
-        Assert.Equal(JobStatus.Failed, (await _cluster.UntilEndedAsync("bad")).Job.Status);
-
-        await _cluster.SubmitAsync("never", TestCluster.Sleep(2) + "\nafter: [bad]");
-        await _cluster.SubmitAsync("anyway", TestCluster.Sleep(2) + "\nafter: [\"any:bad\"]");
-
-        Assert.Equal(JobStatus.Succeeded, (await _cluster.UntilEndedAsync("anyway")).Job.Status);
-        Assert.Equal("dependencyNeverSatisfied", (await ExplainAsync("never")).Reason);
-    }
-
-    [Fact]
-    public async Task A_job_over_its_time_limit_is_stopped_and_has_failed()
-    {
-        await _cluster.SubmitAsync("long", TestCluster.Sleep(100_000) + "\ntimeLimit: 2s");
-
-        var ended = await _cluster.UntilEndedAsync("long");
-
-        Assert.Equal((JobStatus.Failed, 1), (ended.Job.Status, ended.Job.Attempts));
-        Assert.Equal(AttemptEnd.TimedOut, ended.Attempts[0].End);
-    }
-
-    [Fact]
-    public async Task A_drained_node_hands_its_jobs_back_and_gets_them_again_when_it_is_opened()
-    {
-        await PostAsync("nodes/worker-2/cordon");
-        await _cluster.SubmitAsync("moves", TestCluster.Sleep(100_000));
-        await _cluster.UntilAsync("moves", job => job.Checkpoints > 0);
-        Assert.Equal("worker-1", (await _cluster.JobAsync("moves")).Attempts[0].Placements[0].Node);
-
-        Assert.Equal(HttpStatusCode.OK, await PostAsync("nodes/worker-1/drain"));
-        var drained = await _cluster.UntilAsync("moves", job => job.Status == JobStatus.Pending);
-        Assert.Equal(AttemptEnd.Drained, drained.Attempts[0].End);
-        Assert.Equal("nodesCordoned", (await ExplainAsync("moves")).Reason);
-        Assert.Single((await ExplainAsync("moves")).BlockedBy!.Nodes);
-
-        await PostAsync("nodes/worker-2/uncordon");
-        var resumed = await _cluster.UntilAsync("moves", job => job.Status == JobStatus.Running);
-        Assert.Equal("worker-2", resumed.Attempts[1].Placements[0].Node);
-        Assert.True(resumed.Job.ResumedFromStep > 0);
-        Assert.Equal(HttpStatusCode.NotFound, await PostAsync("nodes/nowhere/drain"));
-    }
-
-    [Fact]
-    public async Task A_worker_that_is_stopped_in_order_hands_its_tasks_back_with_a_checkpoint()
-    {
-        await _cluster.SubmitAsync("handed", TestCluster.Sleep(100_000));
-        var running = await _cluster.UntilAsync("handed", job => job.Checkpoints > 0);
-        var node = running.Attempts[0].Placements[0].Node;
-
-        await _cluster.Nodes.Workers.Single(worker => worker.Settings.Name == node).StopAsync();
-
-        var moved = await _cluster.UntilAsync("handed", job => job.Status == JobStatus.Running && job.Attempts == 2);
-        Assert.Equal(AttemptEnd.Drained, moved.Attempts[0].End);
-        Assert.NotEqual(node, moved.Attempts[1].Placements[0].Node);
-        Assert.Equal(moved.Checkpoints.Where(c => c.Attempt == 1).Max(c => c.Step), moved.Attempts[1].ResumeStep);
-    }
-
-    [Fact]
-    public async Task A_job_that_does_not_fit_says_what_blocks_it_and_what_would_start()
-    {
-        await _cluster.SubmitAsync("big", TestCluster.Sleep(100_000, gpu: 2));
-        await _cluster.UntilAsync("big", job => job.Status == JobStatus.Running);
-        await _cluster.SubmitAsync("gang", TestCluster.Sleep(10, tasks: 2, gpu: 2));
-
-        var why = await ExplainAsync("gang");
-
-        Assert.Equal("gangIncomplete", why.Reason);
-        Assert.Equal(["big"], why.BlockedBy!.Running);
-        Assert.Contains(why.WouldStartWith, one => one.Contains("1 task", StringComparison.Ordinal));
-        using var running = await _cluster.Http.GetAsync("api/v1/jobs/big/explain");
-        Assert.Equal(HttpStatusCode.Conflict, running.StatusCode);
-    }
-
-    /// <summary>Asks until the scheduler has heard that the job waits.</summary>
-    private async Task<SchedulerReplies.Explained> ExplainAsync(string job)
-    {
-        for (var tries = 0; ; tries++)
+        foreach (var http in new[] { _cluster.Http, _worker })
         {
-            using var response = await _cluster.Http.GetAsync($"api/v1/jobs/{job}/explain");
-            if (response.StatusCode != HttpStatusCode.Conflict || tries == 100)
-                return (await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync(ApiJson.Default.Explained))!;
+            var jobs = await GetAsync(http, "sharding/job", ApiJson.Default.RegionStatsView);
+            var only = Assert.Single(jobs.Members);
+            Assert.Equal((_cluster.Nodes.Scheduler.ClusterAddress, true, 1), (only.Member.Address, only.IsCoordinator, only.Entities));
+            var workers = await GetAsync(http, "sharding/worker", ApiJson.Default.RegionStatsView);
+            Assert.Equal([1, 1], workers.Members.Select(m => m.Entities));
+            Assert.Empty(workers.Silent);
+        }
+
+        var regions = await GetAsync(_worker, "sharding", ApiJson.Default.RegionsView);
+        Assert.Equal([("job", false), ("worker", true)], regions.Regions.Select(r => (r.Region, r.Here)));
+    }
+
+    [Fact]
+    public async Task The_hierarchy_begins_where_it_is_asked_to_and_ends_at_the_depth()
+    {
+        var user = await GetAsync(_cluster.Http, "actors?depth=0", ApiJson.Default.HierarchyView);
+        var below = await GetAsync(_cluster.Http, "actors?depth=1", ApiJson.Default.HierarchyView);
+        var gateway = await GetAsync(_cluster.Http, "actors?path=/user/gateway", ApiJson.Default.HierarchyView);
+
+        Assert.Equal(["/user"], user.Paths);
+        Assert.Contains("/user/operator", below.Paths);
+        Assert.All(below.Paths, path => Assert.True(path.Count(c => c == '/') <= 2, path));
+        Assert.Equal(["/user/gateway"], gateway.Paths);
+    }
+
+    [Theory]
+    [InlineData("GET", "sharding/jobb", "did you mean 'job'?")]
+    [InlineData("GET", "actors?path=/user/nobody", "there is no actor '/user/nobody'")]
+    [InlineData("GET", "actors?depth=99", "from 0 to 20")]
+    [InlineData("POST", "leave?address=akka.tcp://amls@127.0.0.1:1", "there is no member akka.tcp://amls@127.0.0.1:1")]
+    [InlineData("POST", "down?address=nonsense", "is not a member's address")]
+    [InlineData("POST", "join?address=akka.tcp://amls@127.0.0.1:1", "is a member of a cluster already")]
+    public async Task What_cannot_be_done_is_a_conflict_that_says_why(string method, string path, string expected)
+    {
+        using var response = await _worker.SendAsync(new HttpRequestMessage(new HttpMethod(method), $"api/v1/cluster/{path}"));
+
+        Assert.Equal(HttpStatusCode.Conflict, response.StatusCode);
+        Assert.Contains(expected, (await response.Content.ReadFromJsonAsync(ApiJson.Default.Problem))!.Detail);
+    }
+
+    [Fact]
+    public async Task An_address_that_is_missing_is_a_bad_request()
+    {
+        using var response = await _worker.PostAsync("api/v1/cluster/down", null);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_member_asked_to_leave_without_an_address_leaves_itself()
+    {
+        using var left = await _worker.PostAsync("api/v1/cluster/leave", null);
+
+        left.EnsureSuccessStatusCode();
+        await Worker.System.WhenTerminated.WaitAsync(Patience);
+        var rest = await UntilUpAsync(_cluster.Http, 2);
+        Assert.DoesNotContain(rest.Members, m => m.Address == Worker.ClusterAddress);
+    }
+
+    [Fact]
+    public async Task A_dead_member_is_shown_as_unreachable_and_can_be_downed()
+    {
+        var address = Worker.ClusterAddress;
+        await _cluster.Nodes.KillWorkerAsync(0);
+        using var downed = await _cluster.Http.PostAsync($"api/v1/cluster/down?address={address}", null);
+
+        downed.EnsureSuccessStatusCode();
+        Assert.DoesNotContain((await UntilUpAsync(_cluster.Http, 2)).Members, m => m.Address == address);
+    }
+
+    [Fact]
+    public async Task Another_member_answers_the_same_as_a_message()
+    {
+        var remote = Worker.System.ActorSelection($"{_cluster.Nodes.Scheduler.ClusterAddress}/user/{OperatorRequests.ActorName}");
+
+        var view = await remote.Ask<ClusterView>(new OperatorRequests.ShowCluster(), Patience);
+
+        Assert.Equal(_cluster.Nodes.Scheduler.ClusterAddress, view.Self);
+    }
+
+    /// <summary>Asks until there are so many members, all up.</summary>
+    private static async Task<ClusterView> UntilUpAsync(HttpClient http, int members)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            var view = await GetAsync(http, "", ApiJson.Default.ClusterView);
+            if (view.Members.Count == members && view.Members.All(m => m.Status == "up")) return view;
+            if (limit.IsCancellationRequested) Assert.Fail($"After {Patience} the members are still {string.Join(", ", view.Members)}.");
             await Task.Delay(TimeSpan.FromMilliseconds(100));
         }
     }
 
-    private async Task<HttpStatusCode> PostAsync(string path)
-    {
-        using var response = await _cluster.Http.PostAsync("api/v1/" + path, content: null);
-        return response.StatusCode;
-    }
+    private static async Task<T> GetAsync<T>(HttpClient http, string path, JsonTypeInfo<T> json) =>
+        (await http.GetFromJsonAsync(path.Length == 0 ? "api/v1/cluster" : $"api/v1/cluster/{path}", json))!;
 }

@@ -76,4 +76,17 @@ public sealed class GangTests
         Assert.Equal(["b"], plan.NodesOf("job"));
         Assert.Equal(PendingReason.SelectorUnmatched, plan.Unschedulable.ReasonOf("nowhere"));
     }
+
+    [Fact]
+    public void An_elastic_gang_finds_its_place_beside_a_node_on_which_promises_overlap()
+    {
+        var core = Cluster(
+            new SchedulingPolicy("fifo", "conservative", "best-fit", "none"),
+            Node("a", cpus: 4, gpus: 2, labels: ("rack", "r1")), Node("b", cpus: 1, gpus: 1, labels: ("rack", "r2")));
+        core.With(Job("late", cpus: 4, estimate: 10)).Step();
+        core.With(Job("next", cpus: 4, submitted: 1, estimate: 10)).Step(1);
+        // By now the place of the first is promised to the second, and the first is thought to run on in it.
+        core.With(Job("elastic", tasks: 2, cpus: 0, gpus: 1, submitted: 12, estimate: 5) with { MinTasks = 1 });
+        Assert.Equal(["b"], core.Step(12).NodesOf("elastic"));
+    }
 }

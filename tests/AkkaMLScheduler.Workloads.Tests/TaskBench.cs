@@ -13,7 +13,7 @@ internal sealed record TaskRun(TaskOutcome Outcome, string Log, IReadOnlyList<Ch
 {
     /// <summary>The loss of each logged step, as text: equal text means equal bits.</summary>
     public IReadOnlyList<string> LossSeries
-        => [.. Log.Split('\n').Where(line => line.StartsWith("step ", StringComparison.Ordinal)).Select(line => line.Split(' ')[2])];
+        => [.. Log.Split('\n').Select(line => line.Split(' ')).Where(words => words is [_, "step", _, _, ..]).Select(words => words[3])];
 
     public IReadOnlyList<double> Losses
         => [.. LossSeries.Select(text => double.Parse(text["loss=".Length..], CultureInfo.InvariantCulture))];

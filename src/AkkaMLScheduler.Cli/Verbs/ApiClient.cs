@@ -21,7 +21,8 @@ public sealed partial class ApiClient : IDisposable
         _server = server.ToString().TrimEnd('/');
         _http = new HttpClient { BaseAddress = server, Timeout = Timeout.InfiniteTimeSpan };
         if (token is null) return;
-        if (token.Any(c => c is <= ' ' or > '~')) throw new UserError("the API token has a blank or a character that is not ASCII; copy it whole, without its line's end");
+        if (token.Any(c => c is <= ' ' or > '~'))
+            throw new UserError("the API token has a blank or a character that is not ASCII; copy it whole, without its line's end");
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 

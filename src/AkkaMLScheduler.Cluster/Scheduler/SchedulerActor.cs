@@ -3,6 +3,7 @@ using Akka.Cluster;
 using Akka.Event;
 using Akka.Persistence;
 using AkkaMLScheduler.Cluster.Projections;
+using AkkaMLScheduler.Cluster.Workers;
 using AkkaMLScheduler.Contracts;
 using AkkaMLScheduler.Scheduling;
 
@@ -215,6 +216,9 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
     private void Lose(Member member)
     {
         foreach (var node in _members.Where(m => m.Value == member.UniqueAddress.ToString()).Select(m => m.Key).ToList()) Lose(node, "left the cluster");
+
+        // One that this scheduler has not heard from yet is known by its role only.
+        if (NodeShardAllocation.NodeOf(member) is { } silent && !_members.ContainsKey(silent)) Lose(silent, "left the cluster");
         if (member.HasRole(ClusterRoles.Scheduler)) Timers.StartSingleTimer(CompareAfterLoss, Compare.Instance, CompareAfterLoss);
     }
 
@@ -226,9 +230,15 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
         Take(new NodeLost(Now(), node, incarnation));
     }
 
+    /// <summary>
+    /// Planning goes on without the silent ones. One that is a member of the cluster may be alive and running its tasks, only late to
+    /// report: it is lost when it is removed, or replaced when it reports as another.
+    /// </summary>
     private void GiveUpUnconfirmed()
     {
-        foreach (var node in _unconfirmed.ToList()) Lose(node, $"did not report within {_settings.RecoveryGrace}");
+        var members = Akka.Cluster.Cluster.Get(Context.System).State.Members.Select(NodeShardAllocation.NodeOf).ToHashSet();
+        foreach (var node in _unconfirmed.Where(node => !members.Contains(node)).ToList())
+            Lose(node, $"is no member and did not report within {_settings.RecoveryGrace}");
         _unconfirmed.Clear();
         AskForCycle();
     }

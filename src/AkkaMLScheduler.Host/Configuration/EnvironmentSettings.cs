@@ -24,7 +24,8 @@ public static class EnvironmentSettings
         var hocon = new StringBuilder();
         Lighthouse(variables, hocon);
         var lists = new SortedDictionary<string, SortedDictionary<int, (string Name, string Value)>>(StringComparer.Ordinal);
-        foreach (var (name, value) in variables.Where(v => Sections.Any(s => v.Key.StartsWith(s, StringComparison.OrdinalIgnoreCase))).OrderBy(v => v.Key, StringComparer.Ordinal))
+        var ours = variables.Where(v => Sections.Any(s => v.Key.StartsWith(s, StringComparison.OrdinalIgnoreCase)));
+        foreach (var (name, value) in ours.OrderBy(v => v.Key, StringComparer.Ordinal))
         {
             var parts = name.Split("__").Select(part => part.ToLowerInvariant().Replace('_', '-')).ToArray();
             if (parts.Length < 2 || parts.Any(part => part.Length == 0))
@@ -44,14 +45,20 @@ public static class EnvironmentSettings
         foreach (var (path, list) in lists)
         {
             if (list.Keys.Last() != list.Count - 1)
-                throw new SettingsException($"the environment variables of {path} begin at {list.Values.First().Name} and leave a place out; number them from 0 without a gap");
+            {
+                throw new SettingsException(
+                    $"the environment variables of {path} begin at {list.Values.First().Name} and leave a place out; number them from 0 without a gap");
+            }
+
             List(hocon, path, list.Values.Select(item => item.Value));
         }
 
         return hocon.ToString();
     }
 
-    /// <summary>As Lighthouse itself reads them. A loopback name is bound as it is; any other is what peers are told, while the node listens on all addresses.</summary>
+    /// <summary>
+    /// As Lighthouse itself reads them. A loopback address is bound as it is; any other is what peers are told, while the node listens on all.
+    /// </summary>
     private static void Lighthouse(IReadOnlyDictionary<string, string> variables, StringBuilder hocon)
     {
         if (Given(variables, "ACTORSYSTEM") is { } system) hocon.AppendLine($"amls.system = {Quote(system)}");
@@ -71,7 +78,10 @@ public static class EnvironmentSettings
         }
 
         if (Given(variables, "CLUSTER_SEEDS") is { } seeds)
-            List(hocon, "amls.node.seeds", seeds.Trim('[', ']').Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(s => s.Trim('"')));
+        {
+            var each = seeds.Trim('[', ']').Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            List(hocon, "amls.node.seeds", each.Select(seed => seed.Trim('"')));
+        }
     }
 
     private static string? Given(IReadOnlyDictionary<string, string> variables, string name) =>

@@ -78,7 +78,10 @@ public static class StartUpCheck
             else if (address.System != settings.System)
                 yield return $"the seed '{seed}' is of the system '{address.System}', this node of '{settings.System}'; give all members one amls.system";
             else if (address.Protocol != protocol)
-                yield return $"the seed '{seed}' speaks {address.Protocol}, this node {protocol}; amls.tls.enabled must be the same on all members, and seeds begin {protocol}://";
+            {
+                yield return $"the seed '{seed}' speaks {address.Protocol}, this node {protocol}; amls.tls.enabled must be the same on all members, "
+                    + $"and seeds begin {protocol}://";
+            }
         }
     }
 

@@ -30,7 +30,8 @@ public sealed class SplitBrainWitness : ReceiveActor
     {
         if (member.Status is not (MemberStatus.Joining or MemberStatus.WeaklyUp or MemberStatus.Up) || _cluster.IsTerminated) return;
         if (SplitBrainRole.In(member) is not { } other || other == _own || !member.IsOlderThan(_cluster.SelfMember)) return;
-        var differs = $"its akka.cluster.split-brain-resolver settings are not those of member {member.Address}: [{_own}] here, [{other}] there; give all members the same";
+        var differs = $"its akka.cluster.split-brain-resolver settings are not those of member {member.Address}: "
+            + $"[{_own}] here, [{other}] there; give all members the same";
         if (!_dissent.TrySetResult(differs)) return;
         _log.Error("This node leaves: {0}", differs);
         _cluster.Leave(_cluster.SelfAddress);

@@ -33,7 +33,12 @@ public sealed class ApiToken
         {
             if (!File.Exists(path))
             {
-                if (configured) throw new SettingsException($"amls.http.token-file '{path}' does not exist; write a token into it, or leave the setting empty to have one drawn");
+                if (configured)
+                {
+                    throw new SettingsException(
+                        $"amls.http.token-file '{path}' does not exist; write a token into it, or leave the setting empty to have one drawn");
+                }
+
                 Draw(path);
             }
 

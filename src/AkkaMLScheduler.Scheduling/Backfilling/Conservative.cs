@@ -88,9 +88,11 @@ internal sealed class Conservative : IBackfill
     private static void Improve(Cycle cycle, Timeline timeline, PendingJob job, Dictionary<PendingJob, Hole> found)
     {
         // Due ones are left alone: they wait only for what is about to end.
-        if (job.Reservation is not { } promised || promised.StartsAt <= cycle.Now) return;
+        if (job.Reservation is not { } promised || promised.StartsAt <= cycle.Now || !timeline.MayStartEarlier(job)) return;
         timeline.Leave(job, promised, job.ReservedNodes);
-        if (!Find(cycle, timeline, job, promised.StartsAt.UtcTicks, found)) timeline.Hold(job, promised, job.ReservedNodes);
+        if (Find(cycle, timeline, job, promised.StartsAt.UtcTicks, found)) return;
+        timeline.Hold(job, promised, job.ReservedNodes);
+        timeline.SearchedInVain(job);
     }
 
     private static bool Find(Cycle cycle, Timeline timeline, PendingJob job, long limit, Dictionary<PendingJob, Hole> found)

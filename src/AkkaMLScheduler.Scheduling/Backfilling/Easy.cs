@@ -27,13 +27,12 @@ internal sealed class Easy : IBackfill
 
     private static void Fill(Cycle cycle, Shadow shadow, IEnumerator<PendingJob> jobs)
     {
-        // The room left beside the head only shrinks: where one long job of a shape was in its way, the next would be too.
-        var tooLong = new HashSet<GangShape>();
+        var slack = shadow.At - cycle.Now;
         while (jobs.MoveNext())
         {
             var job = jobs.Current;
-            var isShort = job.Request.Expected is { } length && length <= shadow.At - cycle.Now;
-            if (!isShort && tooLong.Contains(job.Gang))
+            var isShort = job.Request.Expected is { } length && length <= slack;
+            if (!isShort && cycle.Skips.IsShortOnly(job.Gang))
             {
                 Report(cycle, job, shadow);
                 continue;
@@ -64,7 +63,8 @@ internal sealed class Easy : IBackfill
                 cycle.GiveBack();
             }
 
-            tooLong.Add(job.Gang);
+            // The room left beside the head only shrinks: where one long job of a shape is in its way, the next would be too.
+            cycle.Skips.SkipLonger(job.Gang, slack);
             Report(cycle, job, shadow);
         }
     }

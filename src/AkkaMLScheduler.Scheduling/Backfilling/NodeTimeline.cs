@@ -59,6 +59,9 @@ internal sealed class NodeTimeline
         return null;
     }
 
+    /// <summary>True when one task fits what is free at this instant.</summary>
+    public bool FitsAt(long at, Resources ask) => _rooms[StepAt(at)].Fits(ask);
+
     /// <summary>What is free throughout the window.</summary>
     public NodeRoom Throughout(long from, long to)
     {

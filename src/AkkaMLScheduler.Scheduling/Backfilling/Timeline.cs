@@ -9,9 +9,20 @@ namespace AkkaMLScheduler.Scheduling.Backfilling;
 /// </summary>
 internal sealed class Timeline
 {
+    /// <summary>When more gains than this are known, all jobs are searched for anew.</summary>
+    private const int GainsKept = 16_384;
+
     private readonly ClusterState _cluster;
     private readonly Dictionary<NodeState, NodeTimeline> _nodes = [];
     private readonly Dictionary<Allocation, long> _ends = [];
+
+    /// <summary>Nodes on which room has come, in order, and the latest such gain of each.</summary>
+    private readonly List<NodeState> _gains = [];
+    private readonly Dictionary<NodeState, int> _latestGain = [];
+
+    /// <summary>Jobs for which no hole before their promised start was found when there were so many gains.</summary>
+    private readonly Dictionary<PendingJob, int> _searched = [];
+
     private readonly Totals _totals;
     private long _now;
 
@@ -67,7 +78,34 @@ internal sealed class Timeline
 
     public void Hold(PendingJob job, Reservation reservation, NodeState[] nodes) => Change(job, reservation, nodes, take: true);
 
-    public void Leave(PendingJob job, Reservation reservation, NodeState[] nodes) => Change(job, reservation, nodes, take: false);
+    public void Leave(PendingJob job, Reservation reservation, NodeState[] nodes)
+    {
+        _searched.Remove(job);
+        Change(job, reservation, nodes, take: false);
+    }
+
+    /// <summary>
+    /// False when there is surely no hole before this job's promised start. It was searched for in vain once; since then holes can only
+    /// have come where room has: what was taken closes them, and time that goes by opens none.
+    /// </summary>
+    public bool MayStartEarlier(PendingJob job)
+    {
+        if (!_searched.TryGetValue(job, out var seen)) return true;
+        var (length, limit) = (LengthOf(job), job.Reservation!.StartsAt.UtcTicks);
+        for (; seen < _gains.Count; seen++)
+        {
+            var node = _gains[seen];
+            if (_latestGain[node] != seen || !IsUsable(node, job)) continue;
+            if (job.Request.FewestTasks > 1 || Array.IndexOf(job.ReservedNodes, node) >= 0) return true;
+            if (_nodes[node].EarliestHole(_now, length, job.Shape.Ask, limit) is not null) return true;
+        }
+
+        _searched[job] = seen;
+        return false;
+    }
+
+    /// <summary>No hole before this job's promised start was found.</summary>
+    public void SearchedInVain(PendingJob job) => _searched[job] = _gains.Count;
 
     /// <summary>The earliest start before <paramref name="limit"/> and the place for it; null when there is none.</summary>
     public (long Start, GangPlace Place)? EarliestHole(PendingJob job, INodeChoice placement, long limit)
@@ -113,9 +151,9 @@ internal sealed class Timeline
     {
         var pool = new Window(this, placement, start, end);
         var room = 0L;
-        foreach (var node in _nodes.Keys)
+        foreach (var (node, steps) in _nodes)
         {
-            if (!IsUsable(node, job)) continue;
+            if (!steps.FitsAt(start, job.Shape.Ask) || !IsUsable(node, job)) continue;
             room += pool.RoomOf(node).Times(job.Shape.Ask);
             if (room >= job.Request.FewestTasks) return GangPlacer.Place(pool, _cluster, job, null);
         }
@@ -139,8 +177,22 @@ internal sealed class Timeline
         {
             if (!_nodes.TryGetValue(nodes[rank], out var steps)) continue;
             steps.Change(_now, from, to, ask, placements[rank].Gpus, take);
+            if (!take) Gain(nodes[rank]);
             _totals.Change(from, to, take ? Resources.None - ask : ask);
         }
+    }
+
+    private void Gain(NodeState node)
+    {
+        if (_gains.Count == GainsKept)
+        {
+            _gains.Clear();
+            _latestGain.Clear();
+            _searched.Clear();
+        }
+
+        _latestGain[node] = _gains.Count;
+        _gains.Add(node);
     }
 
     /// <summary>The nodes with what is free on them throughout a stretch of time.</summary>
@@ -158,9 +210,11 @@ internal sealed class Timeline
         {
             NodeState? best = null;
             var lowest = double.PositiveInfinity;
-            foreach (var node in timeline._nodes.Keys)
+            foreach (var (node, steps) in timeline._nodes)
             {
-                if (!node.IsOpen || !task.Shape.Matches(node) || (allowed is not null && !allowed(node))) continue;
+                // Most nodes are full where the stretch begins: no need to look at all of it.
+                if (!node.IsOpen || !steps.FitsAt(start, task.Shape.Ask) || !task.Shape.Matches(node)) continue;
+                if (allowed is not null && !allowed(node)) continue;
                 var room = RoomOf(node);
                 if (room.Fits(task.Shape.Ask))
                     Cheapest.Take(placement.Cost(timeline._cluster, node, room, task), node, ref lowest, ref best);

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace AkkaMLScheduler.Scheduling.Backfilling;
 
 /// <summary>
@@ -26,7 +28,7 @@ internal sealed class Totals(Resources free, long now)
         if (to <= _at[0]) return;
         var first = Split(Math.Max(from, _at[0]));
         var end = to == NodeTimeline.Never ? _at.Count : Split(to);
-        for (var step = first; step < end; step++) _free[step] += by;
+        foreach (ref var free in CollectionsMarshal.AsSpan(_free)[first..end]) free += by;
     }
 
     /// <summary>The earliest start, from an instant on and before the limit, of a stretch of this length with so much free throughout.</summary>

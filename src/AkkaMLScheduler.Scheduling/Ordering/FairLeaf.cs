@@ -2,12 +2,14 @@ using AkkaMLScheduler.Scheduling.State;
 
 namespace AkkaMLScheduler.Scheduling.Ordering;
 
-/// <summary>The jobs that wait in one queue, and how far a cycle has read them.</summary>
-internal sealed class FairLeaf(IComparer<PendingJob> order)
+/// <summary>The jobs that wait in one queue, in order, and how far a cycle has read them.</summary>
+internal sealed class FairLeaf
 {
-    private IEnumerator<PendingJob>? _cursor;
+    private readonly SortedBlocks<OrderedJob> _jobs = new();
+    private int _block;
+    private int _at;
 
-    public Lanes Lanes { get; } = new(order);
+    public bool IsEmpty => _jobs.IsEmpty;
 
     /// <summary>The job to be tried next; null when none is left in this cycle.</summary>
     public PendingJob? Next { get; private set; }
@@ -15,25 +17,35 @@ internal sealed class FairLeaf(IComparer<PendingJob> order)
     /// <summary>The latest job that was tried did not start.</summary>
     public bool HasFailed { get; set; }
 
+    public void Add(PendingJob job) => _jobs.Add(OrderedJob.Of(job));
+
+    public void Remove(PendingJob job) => _jobs.Remove(OrderedJob.Of(job));
+
     public void Begin(Skips skips)
     {
-        _cursor = null;
         HasFailed = false;
-        Next = Lanes.Head;
-        if (Next is { } head && (head.Promised || skips.Holds(head.Gang))) Advance(skips);
+        (_block, _at) = (0, -1);
+        Advance(skips);
+        // That its queue is closed already is found out at its turn, or when its first job is passed over.
+        if (Next is { } next && (_block, _at) != (0, 0) && !skips.LookAtAll && skips.IsClosed(next.Queue)) Close();
     }
 
-    /// <summary>Goes on to the next job that need be looked at.</summary>
+    /// <summary>
+    /// Goes on to the next job that need be looked at. One that is too long counts as tried in vain, which makes a difference only after
+    /// one that started; otherwise it is passed over.
+    /// </summary>
     public void Advance(Skips skips)
     {
-        // Most leaves of a full cluster are closed after their head, which needs no cursor.
-        var read = Next;
-        _cursor ??= Lanes.InOrder(skips).GetEnumerator();
-        while (_cursor.MoveNext())
+        for (_at++; _block < _jobs.Blocks; _block++, _at = 0)
         {
-            if (_cursor.Current == read || _cursor.Current.Promised) continue;
-            Next = _cursor.Current;
-            return;
+            var jobs = _jobs[_block];
+            for (; _at < jobs.Length; _at++)
+            {
+                ref readonly var job = ref jobs[_at];
+                if (skips.Holds(job.Gang) || (HasFailed && skips.IsTooLong(job.Gang, job.LengthTicks)) || job.Job.Promised) continue;
+                Next = job.Job;
+                return;
+            }
         }
 
         Close();

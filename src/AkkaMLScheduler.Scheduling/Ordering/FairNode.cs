@@ -55,9 +55,14 @@ internal sealed class FairNode(QueueNode queue, FairNode? parent)
     /// <summary>Counted as started although it was only read.</summary>
     public Resources Assumed { get; set; }
 
-    public bool IsWaiting => Leaf is not null ? Leaf.Lanes.Count > 0 : _waiting.Count > 0;
+    public bool IsWaiting => Leaf is not null ? !Leaf.IsEmpty : _waiting.Count > 0;
 
     public Resources Usage => (_isOwn ? Queue.Own : Queue.Usage) + Assumed;
+
+    /// <summary>
+    /// False in a leaf, and where only jobs of the queue itself wait: what waited below it once makes no difference to how it stands now.
+    /// </summary>
+    private bool AnyWaitBelow => Leaf is null && !(_waiting.Count == 1 && _waiting[0]._isOwn);
 
     private int Weight => _isOwn ? 1 : Queue.Weight;
 
@@ -190,8 +195,9 @@ internal sealed class FairNode(QueueNode queue, FairNode? parent)
         }
 
         _above = _isOwn ? usage : Queue.BeyondGuarantee(usage);
-        var parts = Leaf is null ? Scaled(usage, scarcity) : Parent!.Parent is null ? default : scarcity.PartsOf(_above);
-        _share = Leaf is null ? parts.Largest / Weight : QueueNode.Part(_above, scarcity.Total, Weight);
+        var isInner = AnyWaitBelow;
+        var parts = isInner ? Scaled(usage, scarcity) : Parent!.Parent is null ? default : scarcity.PartsOf(_above);
+        _share = isInner ? parts.Largest / Weight : QueueNode.Part(_above, scarcity.Total, Weight);
         Key = Round(_share);
         // The root is compared with nobody, so that nothing is added up in it.
         _slope = Parent!.Parent is null ? default : Slopes.Of(parts, _share);

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using AkkaMLScheduler.Scheduling.State;
 
 namespace AkkaMLScheduler.Scheduling.Ordering;
@@ -9,14 +8,14 @@ namespace AkkaMLScheduler.Scheduling.Ordering;
 /// </summary>
 internal sealed class FairQueue : IPendingQueue
 {
-    private readonly IComparer<PendingJob> _order;
+    private readonly FixedOrder _order;
     private readonly Scarcity _scarcity;
     private readonly FairNode _root;
     private readonly Dictionary<QueueNode, FairNode> _nodes = [];
-    private readonly Dictionary<GangShape, int> _shapes = [];
+    private readonly Dictionary<GangShape, Lengths> _lengths = [];
     private int _readings;
 
-    public FairQueue(ClusterState cluster, IComparer<PendingJob> order)
+    public FairQueue(ClusterState cluster, FixedOrder order)
     {
         _order = order;
         _scarcity = new Scarcity(cluster);
@@ -27,18 +26,23 @@ internal sealed class FairQueue : IPendingQueue
 
     public void Add(PendingJob job)
     {
+        job.Key = _order.KeyOf(job);
         var node = LeafOf(job.Queue);
-        node.Leaf!.Lanes.Add(job);
-        if (node.Leaf.Lanes.Count == 1) node.ListAbove();
-        CollectionsMarshal.GetValueRefOrAddDefault(_shapes, job.Gang, out _)++;
+        var wasEmpty = node.Leaf!.IsEmpty;
+        node.Leaf.Add(job);
+        if (wasEmpty) node.ListAbove();
+        if (!_lengths.TryGetValue(job.Gang, out var lengths)) _lengths.Add(job.Gang, lengths = new Lengths());
+        lengths.Add(OrderedJob.LengthOf(job));
     }
 
     public void Remove(PendingJob job)
     {
         var node = LeafOf(job.Queue);
-        node.Leaf!.Lanes.Remove(job);
-        if (node.Leaf.Lanes.Count == 0) node.ListAbove();
-        if (--CollectionsMarshal.GetValueRefOrAddDefault(_shapes, job.Gang, out _) == 0) _shapes.Remove(job.Gang);
+        node.Leaf!.Remove(job);
+        if (node.Leaf.IsEmpty) node.ListAbove();
+        var lengths = _lengths[job.Gang];
+        lengths.Remove(OrderedJob.LengthOf(job));
+        if (lengths.Jobs == 0) _lengths.Remove(job.Gang);
     }
 
     /// <exception cref="InvalidOperationException">It was read again from the start before this reading came to its end.</exception>
@@ -66,12 +70,12 @@ internal sealed class FairQueue : IPendingQueue
             }
 
             var before = node.Usage;
-            yield return job;
+            if (!skips.IsTooLong(job.Gang, OrderedJob.LengthOf(job))) yield return job;
             if (reading != _readings) throw new InvalidOperationException("The jobs were read from the start again.");
             if (skips.ReadsAhead) Assume(node, job);
             leaf.HasFailed = node.Usage == before;
-            // When no shape that anybody waits with fits any more, the cycle is over.
-            if (leaf.HasFailed && skips.Holds(job.Gang) && hopeless.Add(job.Gang) && hopeless.Count == _shapes.Count) yield break;
+            // When no shape that anybody waits with fits any more, or only for shorter jobs than there are, the cycle is over.
+            if (leaf.HasFailed && IsHopeless(job.Gang, skips) && hopeless.Add(job.Gang) && hopeless.Count == _lengths.Count) yield break;
             if (!skips.LookAtAll && skips.IsClosed(job.Queue))
                 leaf.Close();
             else
@@ -82,6 +86,8 @@ internal sealed class FairQueue : IPendingQueue
                 node.Settle(_scarcity);
         }
     }
+
+    private bool IsHopeless(GangShape gang, Skips skips) => skips.Holds(gang) || !_lengths[gang].MayReachDownTo(skips.LongestTicks(gang));
 
     private static void Assume(FairNode leaf, PendingJob job)
     {
@@ -94,7 +100,7 @@ internal sealed class FairQueue : IPendingQueue
     {
         var node = NodeOf(queue);
         if (node.IsInner) node = node.Own ??= node.NewChild(queue);
-        node.Leaf ??= new FairLeaf(_order);
+        node.Leaf ??= new FairLeaf();
         return node;
     }
 

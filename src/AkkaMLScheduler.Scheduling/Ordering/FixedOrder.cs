@@ -2,30 +2,30 @@ using AkkaMLScheduler.Scheduling.State;
 
 namespace AkkaMLScheduler.Scheduling.Ordering;
 
-/// <summary>An order that depends only on the requests. Equal requests go by arrival.</summary>
-internal abstract class FixedOrder : IJobOrder, IComparer<PendingJob>
+/// <summary>An order that depends only on the requests. Equal requests go by submission, then by arrival.</summary>
+internal abstract class FixedOrder : IJobOrder
 {
     public bool QueuesPassEachOther => false;
 
     public IPendingQueue NewQueue(ClusterState cluster) => new Queue(this);
 
-    public int Compare(PendingJob? a, PendingJob? b)
+    public JobKey KeyOf(PendingJob job) => new(Rank(job.Request), job.Request.SubmittedAt.UtcTicks, job.Sequence);
+
+    /// <summary>The lower, the sooner it goes.</summary>
+    protected abstract Int128 Rank(JobRequest job);
+
+    private sealed class Queue(FixedOrder order) : IPendingQueue
     {
-        var order = Compare(a!.Request, b!.Request);
-        return order != 0 ? order : a.Sequence.CompareTo(b.Sequence);
-    }
+        private readonly Lanes _lanes = new();
 
-    /// <summary>Negative when <paramref name="a"/> goes first.</summary>
-    protected abstract int Compare(JobRequest a, JobRequest b);
-
-    private sealed class Queue(IComparer<PendingJob> order) : IPendingQueue
-    {
-        private readonly Lanes _lanes = new(order);
-
-        public void Add(PendingJob job) => _lanes.Add(job);
+        public void Add(PendingJob job)
+        {
+            job.Key = order.KeyOf(job);
+            _lanes.Add(job);
+        }
 
         public void Remove(PendingJob job) => _lanes.Remove(job);
 
-        public IEnumerable<PendingJob> InOrder(Skips skips) => _lanes.InOrder(skips);
+        public IEnumerable<PendingJob> InOrder(Skips skips) => new LanesReader(_lanes).Read(skips);
     }
 }

@@ -3,88 +3,73 @@ using AkkaMLScheduler.Scheduling.State;
 namespace AkkaMLScheduler.Scheduling.Ordering;
 
 /// <summary>
-/// Jobs in one fixed order, kept in lanes by gang shape and read by merging those. A lane is opened when its head is reached, and left
-/// as soon as its shape is known not to fit: with few shapes, a cycle over 100,000 blocked jobs looks at a handful.
+/// Jobs in one fixed order, kept in lanes by gang shape. The lanes stand in a heap by their heads, so that a head that goes costs a few
+/// steps, and a reading that ends early opens few of them.
 /// </summary>
 internal sealed class Lanes
 {
-    private readonly IComparer<PendingJob> _order;
     private readonly Dictionary<GangShape, Lane> _byGang = [];
-    private readonly SortedSet<Lane> _byHead;
+    private readonly List<(JobKey Head, Lane Lane)> _heap = [];
 
-    public Lanes(IComparer<PendingJob> order)
-    {
-        _order = order;
-        _byHead = new SortedSet<Lane>(Comparer<Lane>.Create((a, b) => order.Compare(a.Head, b.Head)));
-    }
-
-    public int Count { get; private set; }
-
-    /// <summary>The first in order of all lanes; null when there is none.</summary>
-    public PendingJob? Head => _byHead.Min?.Head;
+    /// <summary>The lane at a place of the heap, whose children are those at 2n+1 and 2n+2; null beyond the end.</summary>
+    public Lane? At(int place) => place < _heap.Count ? _heap[place].Lane : null;
 
     public void Add(PendingJob job)
     {
-        if (!_byGang.TryGetValue(job.Gang, out var lane)) _byGang.Add(job.Gang, lane = new Lane(job.Gang, _order));
-        if (lane.Count > 0 && _order.Compare(job, lane.Head) > 0)
+        if (!_byGang.TryGetValue(job.Gang, out var lane))
         {
-            lane.Add(job);
-        }
-        else
-        {
-            if (lane.Count > 0) _byHead.Remove(lane);
-            lane.Add(job);
-            _byHead.Add(lane);
+            _byGang.Add(job.Gang, lane = new Lane(job.Gang) { Place = _heap.Count });
+            _heap.Add((job.Key, lane));
         }
 
-        Count++;
+        lane.Add(OrderedJob.Of(job));
+        if (lane.Head.Job == job) Rise(job.Key, lane);
     }
 
     public void Remove(PendingJob job)
     {
         var lane = _byGang[job.Gang];
-        if (job == lane.Head)
+        lane.Remove(OrderedJob.Of(job));
+        if (lane.IsEmpty)
         {
-            _byHead.Remove(lane);
-            lane.Remove(job);
-            if (lane.Count == 0)
-                _byGang.Remove(job.Gang);
-            else
-                _byHead.Add(lane);
+            _byGang.Remove(job.Gang);
+            var (head, last) = _heap[^1];
+            _heap.RemoveAt(_heap.Count - 1);
+            if (last == lane) return;
+            last.Place = lane.Place;
+            Rise(head, last);
+            Sink(head, last);
         }
-        else
+        else if (_heap[lane.Place].Head.IsBefore(lane.Head.Key))
         {
-            lane.Remove(job);
+            Sink(lane.Head.Key, lane);
         }
-
-        Count--;
     }
 
-    /// <summary>All jobs in order, without those that <paramref name="skips"/> says need not be looked at by then.</summary>
-    public IEnumerable<PendingJob> InOrder(Skips skips)
+    private void Rise(in JobKey head, Lane lane)
     {
-        var opened = new PriorityQueue<IEnumerator<PendingJob>, PendingJob>(_order);
-        using var unopened = _byHead.GetEnumerator();
-        var more = unopened.MoveNext();
-        while (more || opened.Count > 0)
-        {
-            IEnumerator<PendingJob> lane;
-            if (more && (!opened.TryPeek(out _, out var next) || _order.Compare(unopened.Current.Head, next) < 0))
-            {
-                var found = unopened.Current;
-                more = unopened.MoveNext();
-                if (skips.Holds(found.Gang)) continue;
-                lane = found.GetEnumerator();
-                lane.MoveNext();
-            }
-            else
-            {
-                lane = opened.Dequeue();
-                if (skips.Holds(lane.Current.Gang)) continue;
-            }
+        var at = lane.Place;
+        for (; at > 0 && head.IsBefore(_heap[(at - 1) / 2].Head); at = (at - 1) / 2) Put(_heap[(at - 1) / 2], at);
+        Put((head, lane), at);
+    }
 
-            if (skips.LookAtAll || !skips.IsClosed(lane.Current.Queue)) yield return lane.Current;
-            if (!skips.Holds(lane.Current.Gang) && lane.MoveNext()) opened.Enqueue(lane, lane.Current);
+    private void Sink(in JobKey head, Lane lane)
+    {
+        var at = lane.Place;
+        while (2 * at + 1 is var child && child < _heap.Count)
+        {
+            if (child + 1 < _heap.Count && _heap[child + 1].Head.IsBefore(_heap[child].Head)) child++;
+            if (!_heap[child].Head.IsBefore(head)) break;
+            Put(_heap[child], at);
+            at = child;
         }
+
+        Put((head, lane), at);
+    }
+
+    private void Put(in (JobKey Head, Lane Lane) entry, int place)
+    {
+        _heap[place] = entry;
+        entry.Lane.Place = place;
     }
 }

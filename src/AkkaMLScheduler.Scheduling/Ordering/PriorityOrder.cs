@@ -6,14 +6,6 @@ namespace AkkaMLScheduler.Scheduling.Ordering;
 /// </summary>
 internal sealed class PriorityOrder(int ageingPerHour) : FixedOrder
 {
-    protected override int Compare(JobRequest a, JobRequest b)
-    {
-        // Of equal priority, the one that has waited longer is ahead whatever the ageing: most comparisons need no more than this.
-        if (a.Priority == b.Priority && ageingPerHour >= 0) return a.SubmittedAt.CompareTo(b.SubmittedAt);
-        var byPriority = Points(b).CompareTo(Points(a));
-        return byPriority != 0 ? byPriority : a.SubmittedAt.CompareTo(b.SubmittedAt);
-    }
-
-    private Int128 Points(JobRequest job) =>
-        (Int128)job.Priority * TimeSpan.TicksPerHour - (Int128)ageingPerHour * job.SubmittedAt.UtcTicks;
+    protected override Int128 Rank(JobRequest job) =>
+        (Int128)ageingPerHour * job.SubmittedAt.UtcTicks - (Int128)job.Priority * TimeSpan.TicksPerHour;
 }

@@ -85,7 +85,7 @@ internal sealed class FairBalance
     {
         if (side.IsOwn) return QueueNode.Part(usage, _total, 1);
         var above = side.Queue.BeyondGuarantee(usage);
-        return side.Queue.ShareOf(side.Queue.Children.Count == 0 ? above : Asked(above), _total);
+        return side.Queue.ShareOf(side.Queue.HasChildren ? Asked(above) : above, _total);
     }
 
     private Resources Asked(Resources amount)

@@ -6,17 +6,12 @@ internal sealed class ClusterState
     /// <summary>More shapes than this in one life of the cluster's node set are unlikely; the cache then starts over.</summary>
     private const int MaxShapesCached = 4_096;
 
-    private static readonly Comparer<Allocation> ByPredictedEnd = Comparer<Allocation>.Create((a, b) => Compare(a, b, a.PredictedEnd, b.PredictedEnd));
-
-    private static readonly Comparer<Allocation> ByDeadlineFirst = Comparer<Allocation>.Create((a, b) => Compare(a, b, a.Deadline, b.Deadline));
-
     private readonly Dictionary<string, Allocation> _allocations = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _stoppingFor = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _runningInArray = new(StringComparer.Ordinal);
-    private readonly SortedSet<Allocation> _predicted = new(ByPredictedEnd);
-    private readonly SortedSet<Allocation> _limited = new(ByDeadlineFirst);
     private readonly HashSet<Allocation> _stopping = [];
     private readonly Dictionary<TaskShape, Room> _roomWhenEmpty = [];
+    private int _nodesVersion = 1;
 
     public NodeIndex Nodes { get; } = new();
 
@@ -37,10 +32,10 @@ internal sealed class ClusterState
     public IReadOnlyCollection<Allocation> Allocations => _allocations.Values;
 
     /// <summary>Those that still hold something and have an estimate, by predicted end, then by job id.</summary>
-    public IReadOnlyCollection<Allocation> ByPrediction => _predicted;
+    public Ends ByPrediction { get; } = new();
 
     /// <summary>Those with a time limit that were not asked to stop, by its end, then by job id.</summary>
-    public IReadOnlyCollection<Allocation> ByDeadline => _limited;
+    public Ends ByDeadline { get; } = new();
 
     /// <summary>Those asked to stop that have not ended, in no particular order.</summary>
     public IReadOnlyCollection<Allocation> Stopping => _stopping;
@@ -61,7 +56,7 @@ internal sealed class ClusterState
     {
         allocation.Stopping = true;
         allocation.Beneficiary = beneficiary;
-        _limited.Remove(allocation);
+        if (allocation.Deadline is { } deadline) ByDeadline.Remove(allocation, deadline);
         _stopping.Add(allocation);
         if (beneficiary is not null) _stoppingFor[beneficiary] = StoppingFor(beneficiary) + 1;
     }
@@ -69,13 +64,13 @@ internal sealed class ClusterState
     public void Add(NodeState node)
     {
         Nodes.Add(node);
-        _roomWhenEmpty.Clear();
+        ForgetRoom();
     }
 
     public void Open(NodeState node, bool open)
     {
         Nodes.Open(node, open);
-        _roomWhenEmpty.Clear();
+        ForgetRoom();
     }
 
     /// <summary>Takes the node away and returns who had ranks on it, by job id.</summary>
@@ -84,7 +79,7 @@ internal sealed class ClusterState
         Nodes.Remove(node);
         Leaving.Remove(node);
         node.Live = false;
-        _roomWhenEmpty.Clear();
+        ForgetRoom();
         return [.. _allocations.Values.Where(held => held.HasRanksOn(node)).Select(held => held.Request.Id)
             .OrderBy(id => id.Job, StringComparer.Ordinal)];
     }
@@ -128,8 +123,9 @@ internal sealed class ClusterState
     public void Adopt(Allocation allocation)
     {
         _allocations.Add(allocation.Request.Job, allocation);
-        if (allocation.PredictedEnd is not null) _predicted.Add(allocation);
-        if (allocation.Deadline is not null) _limited.Add(allocation);
+        allocation.Queue.Name();
+        if (allocation.PredictedEnd is { } end) ByPrediction.Add(allocation, end);
+        if (allocation.Deadline is { } deadline) ByDeadline.Add(allocation, deadline);
         if (allocation.Request.Array is { } array) CountInArray(array, 1);
     }
 
@@ -140,20 +136,29 @@ internal sealed class ClusterState
         allocation.Vacated = true;
         GiveBack(allocation, allocation.Nodes.Length);
         allocation.Queue.Charge(Resources.None - allocation.Total);
-        _predicted.Remove(allocation);
+        if (allocation.PredictedEnd is { } end) ByPrediction.Remove(allocation, end);
     }
 
     public void Release(Allocation allocation)
     {
         Vacate(allocation);
         _allocations.Remove(allocation.Request.Job);
-        _limited.Remove(allocation);
+        allocation.Queue.Unname();
+        if (allocation is { Deadline: { } deadline, Stopping: false }) ByDeadline.Remove(allocation, deadline);
         _stopping.Remove(allocation);
         if (allocation.Request.Array is { } array) CountInArray(array, -1);
         if (allocation.Beneficiary is { } beneficiary && --_stoppingFor[beneficiary] == 0) _stoppingFor.Remove(beneficiary);
     }
 
-    public Room RoomWhenEmpty(in TaskShape shape)
+    /// <summary>The same for a gang's tasks; noted with it, as it is asked for with every job that is looked at.</summary>
+    public Room RoomWhenEmpty(GangShape gang)
+    {
+        if (gang.RoomCountedFor == _nodesVersion) return gang.RoomWhenEmpty;
+        gang.RoomCountedFor = _nodesVersion;
+        return gang.RoomWhenEmpty = RoomWhenEmpty(gang.Shape);
+    }
+
+    private Room RoomWhenEmpty(in TaskShape shape)
     {
         if (_roomWhenEmpty.TryGetValue(shape, out var known)) return known;
         if (_roomWhenEmpty.Count >= MaxShapesCached) _roomWhenEmpty.Clear();
@@ -171,20 +176,13 @@ internal sealed class ClusterState
         return _roomWhenEmpty[shape] = new Room(open, all, matched);
     }
 
-    /// <summary>How many tasks of this shape fit what is free on open nodes now.</summary>
-    public long RoomNow(in TaskShape shape)
-    {
-        var tasks = 0L;
-        foreach (var node in Nodes.All)
-            if (node.IsOpen && shape.Matches(node))
-                tasks += node.Room.Times(shape.Ask);
-        return tasks;
-    }
+    /// <summary>How many tasks of this shape fit what is free on open nodes now; not counted on once there are <paramref name="enough"/>.</summary>
+    public long RoomNow(in TaskShape shape, long enough = long.MaxValue) => Nodes.RoomFor(shape, enough);
 
-    private static int Compare(Allocation a, Allocation b, DateTimeOffset? atA, DateTimeOffset? atB)
+    private void ForgetRoom()
     {
-        var byInstant = Nullable.Compare(atA, atB);
-        return byInstant != 0 ? byInstant : string.CompareOrdinal(a.Request.Job, b.Request.Job);
+        _roomWhenEmpty.Clear();
+        _nodesVersion++;
     }
 
     private void CountInArray(string array, int by)

@@ -20,7 +20,7 @@ internal sealed class NodeIndex
     /// <summary>Whoever has missed more changes than this looks at every node again.</summary>
     private const int ChangesKept = 16_384;
 
-    private readonly Shelf?[] _shelves = new Shelf?[GpuRows * CpuColumns];
+    private readonly SortedBlocks<ShelfEntry>?[] _shelves = new SortedBlocks<ShelfEntry>?[GpuRows * CpuColumns];
     private readonly ulong[] _occupied = new ulong[GpuRows];
     private readonly Dictionary<string, NodeState> _byName = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, List<NodeState>> _byRack = new(StringComparer.Ordinal);
@@ -156,6 +156,21 @@ internal sealed class NodeIndex
         return best;
     }
 
+    /// <summary>How many tasks of this shape fit what is free on open nodes; not counted on once there are <paramref name="enough"/>.</summary>
+    public long RoomFor(in TaskShape shape, long enough)
+    {
+        Settle();
+        var tasks = 0L;
+        var firstColumn = Column(shape.Ask.MilliCpu);
+        for (var row = RowOfAsk(shape.Ask.MilliGpu); row < GpuRows; row++)
+        {
+            for (var columns = _occupied[row] >> firstColumn << firstColumn; columns != 0 && tasks < enough; columns &= columns - 1)
+                tasks += RoomFor(_shelves[row * CpuColumns + BitOperations.TrailingZeroCount(columns)]!, shape, enough - tasks);
+        }
+
+        return tasks;
+    }
+
     /// <summary>What is free, each part as a share of the largest node, added up.</summary>
     public double LeftOf(NodeRoom room)
     {
@@ -163,7 +178,7 @@ internal sealed class NodeIndex
         return Left(room);
     }
 
-    private void Tightest(Shelf shelf, in TaskShape shape, Func<NodeState, bool>? allowed, ref NodeState? best, ref ShelfEntry least)
+    private void Tightest(SortedBlocks<ShelfEntry> shelf, in TaskShape shape, Func<NodeState, bool>? allowed, ref NodeState? best, ref ShelfEntry least)
     {
         for (var block = 0; block < shelf.Blocks; block++)
         {
@@ -179,7 +194,7 @@ internal sealed class NodeIndex
         }
     }
 
-    private void Loosest(Shelf shelf, in TaskShape shape, Func<NodeState, bool>? allowed, ref NodeState? best)
+    private void Loosest(SortedBlocks<ShelfEntry> shelf, in TaskShape shape, Func<NodeState, bool>? allowed, ref NodeState? best)
     {
         for (var block = shelf.Blocks - 1; block >= 0; block--)
         {
@@ -193,6 +208,19 @@ internal sealed class NodeIndex
                 if (Suits(_byRank[rank], shape, allowed)) best = _byRank[rank];
             }
         }
+    }
+
+    private long RoomFor(SortedBlocks<ShelfEntry> shelf, in TaskShape shape, long enough)
+    {
+        var tasks = 0L;
+        for (var block = 0; block < shelf.Blocks && tasks < enough; block++)
+        {
+            foreach (ref readonly var entry in shelf[block])
+                if (shape.Matches(_byRank[entry.Rank]))
+                    tasks += _byRank[entry.Rank].Room.Times(shape.Ask);
+        }
+
+        return tasks;
     }
 
     private static bool Suits(NodeState node, in TaskShape shape, Func<NodeState, bool>? allowed) =>
@@ -232,7 +260,7 @@ internal sealed class NodeIndex
         var room = node.Room;
         node.Left = Left(room);
         node.Shelf = RowOf(room.Gpus) * CpuColumns + Column(room.MilliCpu);
-        (_shelves[node.Shelf] ??= new Shelf()).Add(new ShelfEntry(node.Left, node.Rank));
+        (_shelves[node.Shelf] ??= new SortedBlocks<ShelfEntry>()).Add(new ShelfEntry(node.Left, node.Rank));
         _occupied[node.Shelf / CpuColumns] |= 1UL << (node.Shelf % CpuColumns);
     }
 

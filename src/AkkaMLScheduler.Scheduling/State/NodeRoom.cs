@@ -86,6 +86,8 @@ internal sealed class NodeRoom
 
     private static long Times(long milliCpu, long memoryBytes, Resources ask)
     {
+        // In a forecast less than nothing may be free: then not even a task that asks for nothing fits, as in Fits.
+        if (milliCpu < 0 || memoryBytes < 0) return 0;
         long times = JobRequest.MaxTasks;
         if (ask.MilliCpu > 0) times = Math.Min(times, milliCpu / ask.MilliCpu);
         if (ask.MemoryBytes > 0) times = Math.Min(times, memoryBytes / ask.MemoryBytes);

@@ -13,11 +13,17 @@ internal sealed class PendingJob(JobRequest request, long sequence, QueueNode qu
 
     public TaskShape Shape { get; } = new(request.PerTask, request.Selector);
 
-    /// <summary>What jobs that fit or do not fit together have in common.</summary>
-    public GangShape Gang => new(Shape, Request.FewestTasks);
+    /// <summary>What it has in common with jobs that fit or do not fit together; set by <see cref="PendingJobs"/>.</summary>
+    public GangShape Gang { get; set; } = null!;
+
+    /// <summary>Its place in the order; set by the queue it stands in.</summary>
+    public JobKey Key { get; set; }
 
     /// <summary>A hold that was set after it was queued, or came with it.</summary>
     public bool Held { get; set; } = request.Held;
+
+    /// <summary>It may not start, whatever is free, and so does not stand in the order.</summary>
+    public bool Parked { get; set; }
 
     /// <summary>Set when attempts were asked to stop for it: it then goes before all that were not promised anything.</summary>
     public bool Promised { get; set; }
@@ -27,7 +33,7 @@ internal sealed class PendingJob(JobRequest request, long sequence, QueueNode qu
 
     /// <summary>The nodes of the reservation's placements.</summary>
     public NodeState[] ReservedNodes { get; set; } = [];
-}
 
-/// <summary>A gang's least size and what each task needs: gangs with equal shapes fit, or do not, together.</summary>
-internal readonly record struct GangShape(TaskShape Shape, int Tasks);
+    /// <summary>Where <see cref="PendingJobs.Unreserved"/> lists it; -1 when it does not.</summary>
+    public int IndexInUnreserved { get; set; } = -1;
+}

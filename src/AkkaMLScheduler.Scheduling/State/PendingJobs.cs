@@ -21,12 +21,14 @@ internal sealed class PendingJobs(ClusterState cluster, IJobOrder order)
     });
 
     private readonly Dictionary<string, PendingJob> _byId = new(StringComparer.Ordinal);
+    private readonly Dictionary<(TaskShape Shape, int Tasks), GangShape> _gangs = [];
     private readonly HashSet<PendingJob> _parked = [];
     private readonly SortedSet<PendingJob> _inBackoff = new(ByEligibility);
     private readonly Dictionary<string, List<PendingJob>> _dependents = new(StringComparer.Ordinal);
     private readonly SortedSet<PendingJob> _promised = new(Comparer<PendingJob>.Create((a, b) => a.Sequence.CompareTo(b.Sequence)));
     private readonly SortedSet<PendingJob> _reserved = new(ByStart);
-    private readonly HashSet<PendingJob> _unreserved = [];
+    private readonly List<PendingJob> _unreserved = [];
+    private long _readings;
 
     /// <summary>Those that may start.</summary>
     public IPendingQueue Queue { get; private set; } = order.NewQueue(cluster);
@@ -50,12 +52,21 @@ internal sealed class PendingJobs(ClusterState cluster, IJobOrder order)
     /// <summary>By arrival.</summary>
     public IEnumerable<PendingJob> Parked => _parked.OrderBy(job => job.Sequence);
 
+    /// <summary>A number for the next cycle, or for another reading of the order, from 1.</summary>
+    public long NextReading() => ++_readings;
+
     public PendingJob? Find(string job) => _byId.GetValueOrDefault(job);
 
     /// <summary>Adds it; it is parked until <see cref="Recheck"/> says otherwise.</summary>
     public void Add(PendingJob job)
     {
         _byId.Add(job.Request.Job, job);
+        job.Queue.Name();
+        var shape = (job.Shape, job.Request.FewestTasks);
+        if (!_gangs.TryGetValue(shape, out var gang)) _gangs.Add(shape, gang = new GangShape(job.Shape, job.Request.FewestTasks));
+        job.Gang = gang;
+        gang.Jobs++;
+        job.Parked = true;
         _parked.Add(job);
         _inBackoff.Add(job);
         foreach (var dependency in job.Request.After)
@@ -68,11 +79,21 @@ internal sealed class PendingJobs(ClusterState cluster, IJobOrder order)
     public void Remove(PendingJob job)
     {
         _byId.Remove(job.Request.Job);
-        if (!_parked.Remove(job)) Queue.Remove(job);
-        _inBackoff.Remove(job);
-        _unreserved.Remove(job);
-        _promised.Remove(job);
+        job.Queue.Unname();
+        if (job.Parked)
+        {
+            _parked.Remove(job);
+            _inBackoff.Remove(job);
+        }
+        else
+        {
+            Queue.Remove(job);
+        }
+
+        List(job, false);
+        if (job.Promised) _promised.Remove(job);
         if (job.Reservation is not null) _reserved.Remove(job);
+        if (--job.Gang.Jobs == 0) _gangs.Remove((job.Shape, job.Request.FewestTasks));
         foreach (var dependency in job.Request.After)
         {
             if (!_dependents.TryGetValue(dependency.Job, out var waiting)) continue;
@@ -103,10 +124,19 @@ internal sealed class PendingJobs(ClusterState cluster, IJobOrder order)
     /// <summary>Parks the job or makes it ready.</summary>
     public void Recheck(PendingJob job, bool ready)
     {
-        if (ready && _parked.Remove(job))
+        if (ready && job.Parked)
+        {
+            job.Parked = false;
+            _parked.Remove(job);
             Queue.Add(job);
-        else if (!ready && _parked.Add(job))
+        }
+        else if (!ready && !job.Parked)
+        {
+            job.Parked = true;
+            _parked.Add(job);
             Queue.Remove(job);
+        }
+
         Note(job);
     }
 
@@ -114,7 +144,7 @@ internal sealed class PendingJobs(ClusterState cluster, IJobOrder order)
     {
         Queue = newOrder.NewQueue(cluster);
         foreach (var job in _byId.Values)
-            if (!_parked.Contains(job))
+            if (!job.Parked)
                 Queue.Add(job);
     }
 
@@ -148,11 +178,23 @@ internal sealed class PendingJobs(ClusterState cluster, IJobOrder order)
         return first;
     }
 
-    private void Note(PendingJob job)
+    private void Note(PendingJob job) => List(job, job is { Reservation: null, Parked: false });
+
+    /// <summary>Lists the job among those without a place, or takes it out: the last one then takes its index.</summary>
+    private void List(PendingJob job, bool isUnreserved)
     {
-        if (job.Reservation is null && !_parked.Contains(job))
+        if (isUnreserved == job.IndexInUnreserved >= 0) return;
+        if (isUnreserved)
+        {
+            job.IndexInUnreserved = _unreserved.Count;
             _unreserved.Add(job);
-        else
-            _unreserved.Remove(job);
+            return;
+        }
+
+        var last = _unreserved[^1];
+        _unreserved[job.IndexInUnreserved] = last;
+        last.IndexInUnreserved = job.IndexInUnreserved;
+        _unreserved.RemoveAt(_unreserved.Count - 1);
+        job.IndexInUnreserved = -1;
     }
 }

@@ -4,6 +4,7 @@ namespace AkkaMLScheduler.Scheduling.State;
 internal sealed class QueueNode(string path, QueueNode? parent)
 {
     private readonly SortedDictionary<string, QueueNode> _children = new(StringComparer.Ordinal);
+    private int _namedBelow;
 
     public string Path { get; } = path;
 
@@ -15,14 +16,25 @@ internal sealed class QueueNode(string path, QueueNode? parent)
 
     public Resources? Quota { get; private set; }
 
+    /// <summary>It or one above it has a quota.</summary>
+    public bool HasQuota => Quota is not null || Parent is { HasQuota: true };
+
+    /// <summary>The latest cycle that closed it, kept by <see cref="Skips"/>; and why it did.</summary>
+    public long ClosedIn { get; set; }
+
+    public (PendingReason Reason, string Text) WhyClosed { get; set; }
+
     /// <summary>What runs in it and below it.</summary>
     public Resources Usage { get; private set; }
 
     /// <summary>What runs in it itself, not below it.</summary>
     public Resources Own { get; private set; }
 
-    /// <summary>By name.</summary>
+    /// <summary>By name; those that nobody names any more, too.</summary>
     public IReadOnlyCollection<QueueNode> Children => _children.Values;
+
+    /// <summary>A job waits or runs below it, or a queue below it is specified.</summary>
+    public bool HasChildren => _namedBelow > 0;
 
     public QueueNode Child(string name)
     {
@@ -38,6 +50,12 @@ internal sealed class QueueNode(string path, QueueNode? parent)
         Guarantee = spec?.Guarantee;
         Quota = spec?.Quota;
     }
+
+    /// <summary>A job waits or runs in it, or it is specified.</summary>
+    public void Name() => CountNames(1);
+
+    /// <summary>Takes back one <see cref="Name"/>.</summary>
+    public void Unname() => CountNames(-1);
 
     /// <summary>Counts a start (or, negative, an end) here and in all above.</summary>
     public void Charge(Resources by)
@@ -77,6 +95,11 @@ internal sealed class QueueNode(string path, QueueNode? parent)
     public static double Part(Resources usage, Resources total, int weight) => Math.Max(
         Part(usage.MilliCpu, total.MilliCpu, weight),
         Math.Max(Part(usage.MemoryBytes, total.MemoryBytes, weight), Part(usage.MilliGpu, total.MilliGpu, weight)));
+
+    private void CountNames(int by)
+    {
+        for (var node = Parent; node is not null; node = node.Parent) node._namedBelow += by;
+    }
 
     private static double Part(long used, long total, int weight) => total <= 0 ? 0 : used / ((double)weight * total);
 }

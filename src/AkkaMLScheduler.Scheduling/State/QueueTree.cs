@@ -24,8 +24,18 @@ internal sealed class QueueTree
     /// <summary>Replaces what was specified before.</summary>
     public void Specify(IReadOnlyList<QueueSpec> specs)
     {
-        foreach (var spec in Specs) Find(spec.Queue).Specify(null);
-        foreach (var spec in specs) Find(spec.Queue).Specify(spec);
+        foreach (var spec in Specs)
+        {
+            Find(spec.Queue).Specify(null);
+            Find(spec.Queue).Unname();
+        }
+
+        foreach (var spec in specs)
+        {
+            Find(spec.Queue).Specify(spec);
+            Find(spec.Queue).Name();
+        }
+
         Specs = [.. specs];
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.IO.Enumeration;
 using System.Text;
@@ -103,7 +102,7 @@ internal sealed class ProcessTable
         return Utf8Parser.TryParse(text, out int session, out _) ? (state, session) : null;
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "A process that is gone or another user's has nothing to say.")]
+    /// <summary>Empty for a process that is gone or another user's.</summary>
     private ReadOnlySpan<byte> Read(string path)
     {
         try

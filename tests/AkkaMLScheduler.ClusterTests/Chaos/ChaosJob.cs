@@ -35,10 +35,15 @@ internal sealed record ChaosJob(string Id, string Spec, TimeSpan After, JobStatu
             < 45 => (Spec(1, 0, 1000, Sleep()), JobStatus.Succeeded),
             < 65 => (Spec(tasks, gpu, 4, Sleep()), JobStatus.Succeeded),
             < 80 => (Spec(1, gpu, 3, Sleep()), JobStatus.Succeeded),
-            < 90 => (Spec(1, 0, 10, $"{{ type: matmul, steps: {steps * 3}, size: 64, seed: {number} }}"), JobStatus.Succeeded),
+            < 86 => (Spec(1, gpu, 1000, Program(steps)), JobStatus.Succeeded),
+            < 92 => (Spec(1, 0, 10, $"{{ type: matmul, steps: {steps * 3}, size: 64, seed: {number} }}"), JobStatus.Succeeded),
             < 97 => (Spec(1, 0, 2, Sleep($", failAttempts: {failures}, failAtStep: {steps}"), "retry: { max: 3, backoff: 200ms }"), JobStatus.Succeeded),
             _ => (Spec(1, 0, 2, Sleep($", failAttempts: 1000000, failAtStep: {steps}"), "retry: { max: 1, backoff: 200ms }"), JobStatus.Failed),
         };
         return new ChaosJob(id, spec, after, end);
     }
+
+    /// <summary>A program that says ten times a second what time it is, as the other workloads begin their lines with it.</summary>
+    private static string Program(int tenths) =>
+        $"{{ type: process, argv: [sh, -c, 'i=0; while [ $i -lt {tenths} ]; do i=$((i+1)); date -u +%Y-%m-%dT%H:%M:%S.%3NZ; sleep 0.1; done'] }}";
 }

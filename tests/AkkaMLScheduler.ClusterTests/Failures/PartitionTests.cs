@@ -33,8 +33,10 @@ public sealed class PartitionTests(ITestOutputHelper output)
             var events = journal.JobEvents();
             var runs = TaskLogs.Read(cluster.DataDir);
             Assert.Empty(JournalAudit.Findings(journal).Concat(LedgerAudit.Findings(journal.Ledger())).Concat(TaskLogs.Findings(runs, events)));
-            var stopped = runs.Single(run => run is { Job: "saves", Attempt: 1 }).Last;
-            var given = events["saves"].OfType<JobEvents.AttemptEnded>().First().At;
+            var first = events["goes-on"].OfType<JobEvents.AttemptStarted>().First();
+            Assert.Equal(cut.Name, first.Placements[0].Node);
+            var stopped = runs.Single(run => run is { Job: "goes-on", Attempt: 1 }).Last;
+            var given = events["goes-on"].OfType<JobEvents.AttemptEnded>().First().At;
             output.WriteLine($"cut off at {cutAt:O}, tasks stopped after {stopped - cutAt}, given away after {given - cutAt}; {cut.Name} ended by itself {cut.EndsByItself} times");
             Assert.True(stopped < given, $"the task ran until {stopped:O}; its attempt was given up at {given:O}");
             Assert.True(cut.EndsByItself > 0, "the worker that was cut off never ended");

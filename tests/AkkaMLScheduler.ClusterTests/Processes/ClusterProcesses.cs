@@ -14,8 +14,8 @@ namespace AkkaMLScheduler.ClusterTests.Processes;
 /// </summary>
 internal sealed class ClusterProcesses : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly List<NodeProcess> _schedulers = [];
@@ -100,15 +100,7 @@ internal sealed class ClusterProcesses : IAsyncDisposable
     public async Task UntilCompleteAsync()
     {
         using var limit = new CancellationTokenSource(StartLimit);
-        foreach (var node in Nodes)
-        {
-            while (!await Api.IsReadyAsync(node))
-            {
-                if (limit.IsCancellationRequested) Assert.Fail($"Node {node.Name} is not ready after {StartLimit}; it ended by itself {node.EndsByItself} times.");
-                await Task.Delay(LookInterval);
-            }
-        }
-
+        foreach (var node in Nodes) await UntilReadyAsync(node, limit.Token);
         while ((await Api.NodesAsync()).Count(n => n.Status == "up") < _workers.Count)
         {
             if (limit.IsCancellationRequested) Assert.Fail($"Not every worker offers its place after {StartLimit}.");
@@ -130,6 +122,7 @@ internal sealed class ClusterProcesses : IAsyncDisposable
             .Concat(Enumerable.Range(1, shape.Workers).Select(i => (Role: "worker", Number: i)))
             .Select(place => (place.Role, Name: $"{place.Role}-{place.Number}", Port: FreePort.Kept(), Http: FreePort.Kept()))
             .ToList();
+        using var limit = new CancellationTokenSource(StartLimit);
         var seeds = string.Join(',', places.Select(place => $"akka.tcp://amls@127.0.0.1:{Text(place.Port)}"));
         foreach (var place in places)
         {
@@ -143,6 +136,7 @@ internal sealed class ClusterProcesses : IAsyncDisposable
                   cpu = 4
                   memory = 4GiB
                   simulated-gpus = {shape.Gpus}
+                  allow-process = true
                 {"}"}
                 akka.remote.dot-netty.tcp.public-port = {place.Port}
                 {shape.Settings}
@@ -154,9 +148,21 @@ internal sealed class ClusterProcesses : IAsyncDisposable
                 "--port", Text(place.Http), "--data-dir", DataDir, "--postgres", Database, "--config", config);
             (place.Role == "scheduler" ? _schedulers : _workers).Add(node);
             if (shape.CanBeCut) Network.Add(node, place.Port, listens);
+
+            // The first seed alone founds the cluster: the others would only wait for it, and take its time.
+            if (_schedulers is [var first] && _workers is []) await UntilReadyAsync(first, limit.Token);
         }
 
         await UntilCompleteAsync();
+    }
+
+    private async Task UntilReadyAsync(NodeProcess node, CancellationToken limit)
+    {
+        while (!await Api.IsReadyAsync(node))
+        {
+            if (limit.IsCancellationRequested) Assert.Fail($"Node {node.Name} is not ready after {StartLimit}; it ended by itself {node.EndsByItself} times.");
+            await Task.Delay(LookInterval, CancellationToken.None);
+        }
     }
 
     private async Task KeepJournalAsync()

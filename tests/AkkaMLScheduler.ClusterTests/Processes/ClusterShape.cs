@@ -3,7 +3,8 @@ namespace AkkaMLScheduler.ClusterTests.Processes;
 /// <summary>What kind of cluster to start.</summary>
 internal sealed record ClusterShape
 {
-    public int Schedulers { get; init; } = 2;
+    /// <summary>Odd: of two, the one of the higher address could not go on without the other (keep-majority).</summary>
+    public int Schedulers { get; init; } = 3;
 
     public int Workers { get; init; } = 2;
 

@@ -117,6 +117,9 @@ internal sealed class NodeProcess : IAsyncDisposable
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
                 WorkingDirectory = Path.GetTempPath(),
+
+                // These processes live for seconds; what the runtime would learn about them is not worth its while.
+                Environment = { ["DOTNET_TieredPGO"] = "0" },
             })!;
             process.OutputDataReceived += (_, line) => Note(line.Data);
             process.ErrorDataReceived += (_, line) => Note(line.Data);

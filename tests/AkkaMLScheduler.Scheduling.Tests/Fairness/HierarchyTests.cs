@@ -14,6 +14,19 @@ public sealed class HierarchyTests
     private static readonly Resources Gpu = Amount(0, 0, 1);
 
     [Fact]
+    public void A_queue_below_which_nothing_waits_any_more_stands_as_if_nothing_ever_had()
+    {
+        var core = Given.Cluster(new SchedulingPolicy("drf", "none", "best-fit", "none"), Given.Node("n1", cpus: 4, gpus: 4));
+        core.With(Given.Job("below", cpus: 0, gpus: 1) with { Queue = "a/x" }).Step();
+        core.End("below");
+        core.With(Given.Job("cpus", cpus: 4) with { Queue = "a" }, Given.Job("gpu", cpus: 0, gpus: 1) with { Queue = "b" }).Step(1);
+        core.With(Given.Job("more-of-a", cpus: 0, gpus: 3) with { Queue = "a" }, Given.Job("more-of-b", cpus: 0, gpus: 3) with { Queue = "b" });
+        // All of the CPU is a larger part than one GPU of four.
+        Assert.Equal(["more-of-b"], core.Fork().Step(2).Started());
+        Assert.Equal(["more-of-b"], core.Step(2).Started());
+    }
+
+    [Fact]
     public void A_sibling_that_takes_all_of_what_nobody_else_wants_does_not_starve_another()
     {
         var core = Cluster(Total).Wants("n1", Size, Gpu).Wants("n2/1", Size, Cpu).Wants("n2/2", Size, Gpu);

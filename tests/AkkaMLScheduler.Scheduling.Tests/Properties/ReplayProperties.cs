@@ -39,12 +39,16 @@ public sealed class ReplayProperties
     [Property(MaxTest = Cases, Replay = Seed)]
     public void A_fork_goes_on_as_the_original_would_have(int[] numbers) => Same(numbers, core => core.Fork());
 
-    private static void Same(int[] numbers, Func<SchedulerCore, SchedulerCore> replace)
+    [Property(MaxTest = Cases, Replay = Seed)]
+    public void So_does_one_whose_queues_stand_in_a_tree(int[] numbers) => Same(numbers, core => core.Fork(), "q0", "q1", "q0/a", "q0/b", "q1/a/x");
+
+    private static void Same(int[] numbers, Func<SchedulerCore, SchedulerCore> replace, params string[] queues)
     {
+        if (queues.Length == 0) queues = ["q0", "q1", "q2"];
         foreach (var policy in EveryPolicy.InTurn(numbers, 5))
         {
-            var plain = new Script(policy).Run(numbers);
-            var replaced = new Script(policy) { Replace = replace }.Run(numbers);
+            var plain = new Script(policy) { Queues = queues }.Run(numbers);
+            var replaced = new Script(policy) { Queues = queues, Replace = replace }.Run(numbers);
             Assert.Equal(plain.Ledger, replaced.Ledger);
             Assert.Equal(plain.Core.Export(), replaced.Core.Export());
         }

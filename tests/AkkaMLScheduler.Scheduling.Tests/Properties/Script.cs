@@ -30,6 +30,9 @@ internal sealed class Script(SchedulingPolicy policy)
     /// <summary>Whether jobs may be held, and wait for others or for their array.</summary>
     public bool JobsWait { get; init; } = true;
 
+    /// <summary>Where jobs are queued.</summary>
+    public IReadOnlyList<string> Queues { get; init; } = ["q0", "q1", "q2"];
+
     public Script Run(IEnumerable<int> numbers)
     {
         for (var i = 0; i < 3; i++) NodeUp(new Random(i), $"n{i}");
@@ -129,7 +132,7 @@ internal sealed class Script(SchedulingPolicy policy)
         var gpu = random.Next(5) == 0 ? random.Next(1, 10) * 100 : random.Next(3) * Resources.PerGpu;
         var number = _jobs++;
         Apply(new JobQueued(Now, new JobRequest(
-            $"j{number}", 1, $"q{random.Next(3)}", random.Next(3), tasks, new Resources(random.Next(4) * 1000, random.Next(3) * 100, gpu),
+            $"j{number}", 1, Queues[random.Next(Queues.Count)], random.Next(3), tasks, new Resources(random.Next(4) * 1000, random.Next(3) * 100, gpu),
             Now, Now.AddSeconds(Math.Max(0, random.Next(-6, 3))))
         {
             MinTasks = random.Next(4) == 0 ? random.Next(1, tasks + 1) : null,

@@ -1,20 +1,28 @@
+using System.Runtime.CompilerServices;
+
 namespace AkkaMLScheduler.Scheduling.State;
 
-/// <summary>A node's place on a shelf: by what is left, then by rank, which is the order of names.</summary>
-internal readonly record struct ShelfEntry(double Left, int Rank)
+/// <summary>A value with a place in a total order.</summary>
+internal interface IOrdered<T>
+    where T : struct
 {
-    public bool IsBefore(in ShelfEntry other) => Left < other.Left || (Left == other.Left && Rank < other.Rank);
+    bool IsBefore(in T other);
 }
 
 /// <summary>
-/// Entries in ascending order, in blocks short enough that shifting their ends costs little more than finding the place. Holds plain
-/// values only and reuses its blocks, so that taking and giving cause no garbage.
+/// Entries in ascending order, in blocks short enough that shifting their ends costs little more than finding the place. The entries
+/// carry what they are ordered by, so that finding a place touches no other memory; blocks are used again, so that adding and removing
+/// cause no garbage.
 /// </summary>
-internal sealed class Shelf
+internal sealed class SortedBlocks<T>
+    where T : struct, IOrdered<T>
 {
-    private const int BlockSize = 128;
+    private const int BlockSize = 64;
 
-    private ShelfEntry[][] _blocks = [];
+    /// <summary>Most lists stay short: the first block grows up to the full size.</summary>
+    private const int FirstSize = 4;
+
+    private T[][] _blocks = [];
     private int[] _counts = [];
     private int _used;
 
@@ -23,17 +31,16 @@ internal sealed class Shelf
 
     public bool IsEmpty => _used == 0;
 
-    public ShelfEntry First => _blocks[0][0];
+    public ref readonly T First => ref _blocks[0][0];
 
-    public ReadOnlySpan<ShelfEntry> this[int block] => _blocks[block].AsSpan(0, _counts[block]);
+    public ReadOnlySpan<T> this[int block] => _blocks[block].AsSpan(0, _counts[block]);
 
     public void Clear()
     {
-        Array.Clear(_counts);
-        _used = 0;
+        while (_used > 0) Close(_used - 1);
     }
 
-    public void Add(in ShelfEntry entry)
+    public void Add(in T entry)
     {
         if (_used == 0) Open(0);
         var block = BlockOf(entry);
@@ -42,8 +49,13 @@ internal sealed class Shelf
             Open(block + 1);
             const int half = BlockSize / 2;
             Array.Copy(_blocks[block], half, _blocks[block + 1], 0, half);
+            Array.Clear(_blocks[block], half, half);
             _counts[block] = _counts[block + 1] = half;
             if (!entry.IsBefore(_blocks[block + 1][0])) block++;
+        }
+        else if (_counts[block] == _blocks[block].Length)
+        {
+            Array.Resize(ref _blocks[block], 2 * _counts[block]);
         }
 
         var entries = _blocks[block];
@@ -53,12 +65,13 @@ internal sealed class Shelf
     }
 
     /// <summary>Takes out an entry that is there.</summary>
-    public void Remove(in ShelfEntry entry)
+    public void Remove(in T entry)
     {
         var block = BlockOf(entry);
         var entries = _blocks[block];
         var at = PlaceOf(this[block], entry);
         Array.Copy(entries, at + 1, entries, at, --_counts[block] - at);
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>()) entries[_counts[block]] = default;
         if (_counts[block] == 0)
         {
             Close(block);
@@ -72,7 +85,7 @@ internal sealed class Shelf
     }
 
     /// <summary>The last block that does not begin after the entry, or the first.</summary>
-    private int BlockOf(in ShelfEntry entry)
+    private int BlockOf(in T entry)
     {
         var (low, high) = (1, _used);
         while (low < high)
@@ -88,7 +101,7 @@ internal sealed class Shelf
     }
 
     /// <summary>How many of the block's entries are before this one.</summary>
-    private static int PlaceOf(ReadOnlySpan<ShelfEntry> entries, in ShelfEntry entry)
+    private static int PlaceOf(ReadOnlySpan<T> entries, in T entry)
     {
         var (low, high) = (0, entries.Length);
         while (low < high)
@@ -108,11 +121,12 @@ internal sealed class Shelf
     {
         if (_used == _blocks.Length)
         {
-            Array.Resize(ref _blocks, Math.Max(2, 2 * _used));
+            Array.Resize(ref _blocks, Math.Max(1, 2 * _used));
             Array.Resize(ref _counts, _blocks.Length);
         }
 
-        var opened = _blocks[_used] ?? new ShelfEntry[BlockSize];
+        var opened = _blocks[_used] ?? new T[_used == 0 ? FirstSize : BlockSize];
+        if (_used > 0 && opened.Length < BlockSize) opened = new T[BlockSize];
         Array.Copy(_blocks, at, _blocks, at + 1, _used - at);
         Array.Copy(_counts, at, _counts, at + 1, _used - at);
         _blocks[at] = opened;
@@ -124,6 +138,7 @@ internal sealed class Shelf
     private void Close(int at)
     {
         var closed = _blocks[at];
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>()) Array.Clear(closed);
         _used--;
         Array.Copy(_blocks, at + 1, _blocks, at, _used - at);
         Array.Copy(_counts, at + 1, _counts, at, _used - at);
