@@ -33,7 +33,9 @@ public sealed class GatewayActor : ReceiveActor, IWithTimers
     private readonly CancellationTokenSource _gone = new();
     private readonly SemaphoreSlim _reads = new(MaxReads);
     private readonly JobWatch _watch = new();
-    private int _underWay;
+
+    /// <summary>Ids of the requests under way: a repetition of one is answered with it, and costs nothing.</summary>
+    private readonly HashSet<string> _underWay = [];
     private long _offset = -1;
     private bool _looking;
 
@@ -83,13 +85,14 @@ public sealed class GatewayActor : ReceiveActor, IWithTimers
 
     private void Carry(IGatewayRequest request, Func<CancellationToken, Task<IGatewayReply>> carry)
     {
-        if (_underWay >= MaxUnderWay)
+        if (_underWay.Contains(request.RequestId)) return;
+        if (_underWay.Count >= MaxUnderWay)
         {
             Sender.Tell(new GatewayReplies.Busy(request.RequestId, $"{MaxUnderWay} requests are under way"));
             return;
         }
 
-        _underWay++;
+        _underWay.Add(request.RequestId);
         var client = Sender;
         AnswerAsync(request, carry, _gone.Token).PipeTo(Self, success: reply => new Answer(client, reply));
     }
@@ -117,7 +120,7 @@ public sealed class GatewayActor : ReceiveActor, IWithTimers
 
     private void Reply(Answer answer)
     {
-        _underWay--;
+        _underWay.Remove(answer.Reply.RequestId);
         answer.Client.Tell(answer.Reply);
     }
 

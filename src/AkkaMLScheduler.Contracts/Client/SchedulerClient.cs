@@ -47,6 +47,7 @@ public sealed class SchedulerClient : IAsyncDisposable
     /// <param name="spec">Its inputs are pinned to versions, and its workload's parameters checked, by the cluster.</param>
     /// <param name="id">
     /// Makes it one job however often it is submitted; null draws one. A caller that may die in between and start again should keep an id.
+    /// Under a given id the answer may say that it was known already because this request had to be repeated.
     /// </param>
     /// <param name="ct">Gives up waiting; the job may have been stored.</param>
     public async Task<GatewayReplies.Accepted> SubmitAsync(JobSpec spec, JobId? id = null, CancellationToken ct = default)
@@ -54,7 +55,10 @@ public sealed class SchedulerClient : IAsyncDisposable
         if (id is { } given && !JobId.IsValid(given.Value))
             throw new RequestRefusedException($"'{given}' cannot be a job id: use letters a to z, digits and '-', at most 63, not '-' at either end");
         var job = id ?? JobId.Draw(spec.Name);
-        return await AskAsync<GatewayReplies.Accepted>(request => new GatewayRequests.Submit(request, job, spec, _options.Name), job, ct);
+        var accepted = await AskAsync<GatewayReplies.Accepted>(request => new GatewayRequests.Submit(request, job, spec, _options.Name), job, ct);
+
+        // What is known under an id that was drawn here is a repetition of this very request.
+        return id is null ? accepted with { AlreadyKnown = false } : accepted;
     }
 
     /// <summary>Asks a job to end; changes nothing when it has.</summary>
