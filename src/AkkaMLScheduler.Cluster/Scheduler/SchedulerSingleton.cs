@@ -39,7 +39,7 @@ public static class SchedulerSingleton
 
     /// <summary>A ledger that cannot be written or read stops the actor; the singleton's manager would leave it at that.</summary>
     private static Props Supervised(Props scheduler) => BackoffSupervisor.Props(
-        Backoff.OnStop(scheduler, "ledger", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), randomFactor: 0.2, maxNrOfRetries: -1));
+        Backoff.OnStop(scheduler, "ledger", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), randomFactor: 0.2, maxNrOfRetries: -1));
 
     /// <summary>The registry's key of the proxy that takes every <see cref="Contracts.ISchedulerCommand"/>.</summary>
     public sealed class Key;
