@@ -78,7 +78,7 @@ public sealed class HoldAndDrainTests : IAsyncLifetime
     [Fact]
     public async Task A_drained_node_hands_its_jobs_back_and_gets_them_again_when_it_is_opened()
     {
-        await PostAsync("nodes/worker-2/cordon");
+        await UntilDoneAsync("nodes/worker-2/cordon");
         await _cluster.SubmitAsync("moves", TestCluster.Sleep(100_000));
         await _cluster.UntilAsync("moves", job => job.Checkpoints > 0);
         Assert.Equal("worker-1", (await _cluster.JobAsync("moves")).Attempts[0].Placements[0].Node);
@@ -135,6 +135,16 @@ public sealed class HoldAndDrainTests : IAsyncLifetime
             using var response = await _cluster.Http.GetAsync($"api/v1/jobs/{job}/explain");
             if (response.StatusCode != HttpStatusCode.Conflict || tries == 100)
                 return (await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync(ApiJson.Default.Explained))!;
+            await Task.Delay(TimeSpan.FromMilliseconds(100));
+        }
+    }
+
+    /// <summary>A node that has just started is not in the read tables at once.</summary>
+    private async Task UntilDoneAsync(string path)
+    {
+        for (var tries = 0; await PostAsync(path) != HttpStatusCode.OK; tries++)
+        {
+            Assert.True(tries < 100, $"{path} was not taken");
             await Task.Delay(TimeSpan.FromMilliseconds(100));
         }
     }

@@ -85,7 +85,7 @@ public sealed partial class ApiClient : IDisposable
     public void Dispose() => _http.Dispose();
 
     private static string Segment(string id) =>
-        JobId.IsValid(id) ? id : throw new UserError($"'{id}' is not an id or a node's name: use letters a to z, digits and '-', at most 63");
+        JobId.IsValid(id) ? id : throw new UserError($"'{id}' is not a job id or a node's name: use letters a to z, digits and '-', at most 63");
 
     private async Task<SubmissionView> ChangeAsync(string id, string verb, string by, CancellationToken ct)
     {
