@@ -37,7 +37,7 @@ public static class JobDecisions
 
     private static Decision Submit(JobState job, JobCommands.Submit c, DateTimeOffset now) => job.Spec switch
     {
-        null => new Decision([new JobEvents.Submitted(job.Id, c.Spec, c.SubmittedBy, now)], new JobReplies.Accepted(job.Id, c.Spec.Hold ? JobStatus.Held : JobStatus.Pending, false)),
+        null => new Decision([new JobEvents.Submitted(job.Id, c.Spec, c.SubmittedBy, now)], new JobReplies.Accepted(job.Id, JobLifecycle.First(c.Spec), false)),
         { } spec when spec.SameAs(c.Spec) => Decision.Answer(new JobReplies.Accepted(job.Id, job.Status, true)),
         _ => Decision.Answer(new JobReplies.Refused(job.Id, $"job '{job.Id}' exists already with another spec; choose another id")),
     };

@@ -56,6 +56,13 @@ public static class JobLifecycle
     /// <summary>Where the turn leads; null when it cannot be taken from here.</summary>
     public static JobStatus? After(this JobStatus from, JobTurn turn) => Table.TryGetValue((from, turn), out var to) ? to : null;
 
+    /// <summary>How a job begins.</summary>
+    public static JobStatus First(JobSpec spec) => spec.Hold ? Held : Pending;
+
+    /// <summary>The turn of a job that gets another attempt.</summary>
+    public static JobTurn TurnOf(JobEvents.Requeued requeued, bool held) =>
+        held ? JobTurn.RequeueHeld : requeued.EligibleAt > requeued.At ? JobTurn.Retry : JobTurn.Requeue;
+
     private static IEnumerable<KeyValuePair<(JobStatus, JobTurn), JobStatus>> Rows()
     {
         (JobStatus[] From, JobTurn Turn, JobStatus To)[] rows =

@@ -89,7 +89,7 @@ public sealed record JobState
             SubmittedAt = e.At,
             EligibleAt = e.At,
             HoldRequested = e.Spec.Hold,
-            Status = e.Spec.Hold ? JobStatus.Held : JobStatus.Pending,
+            Status = JobLifecycle.First(e.Spec),
         },
         JobEvents.Held e => this with { HoldRequested = true, HoldChanges = HoldChanges + 1, Status = Status.HasAttempt() ? Status : Turn(JobTurn.Hold, e) },
         JobEvents.Resumed e => this with { HoldRequested = false, HoldChanges = HoldChanges + 1, Status = Status.HasAttempt() ? Status : Turn(JobTurn.Resume, e) },
@@ -128,7 +128,7 @@ public sealed record JobState
         {
             Attempt = e.NextAttempt,
             EligibleAt = e.EligibleAt,
-            Status = Turn(HoldRequested ? JobTurn.RequeueHeld : e.EligibleAt > e.At ? JobTurn.Retry : JobTurn.Requeue, e),
+            Status = Turn(JobLifecycle.TurnOf(e, HoldRequested), e),
         },
         JobEvents.Ended e => this with
         {

@@ -79,7 +79,7 @@ internal sealed class JobRowsFold
                 EndAttempt(job, e);
                 break;
             case JobEvents.Requeued e:
-                Turn(job, job.Held ? JobTurn.RequeueHeld : e.EligibleAt > e.At ? JobTurn.Retry : JobTurn.Requeue);
+                Turn(job, JobLifecycle.TurnOf(e, job.Held));
                 break;
             case JobEvents.Ended e:
                 job.EndedAt = e.At;
@@ -122,7 +122,7 @@ internal sealed class JobRowsFold
         Queue = e.Spec.Queue ?? JobSpec.DefaultQueue,
         Held = e.Spec.Hold,
         Workload = e.Spec.Run.Type,
-        Status = ReadTables.Word(e.Spec.Hold ? JobStatus.Held : JobStatus.Pending),
+        Status = ReadTables.Word(JobLifecycle.First(e.Spec)),
         Priority = e.Spec.Priority,
         Tasks = e.Spec.Tasks,
         MilliCpu = e.Spec.Resources.MilliCpu,

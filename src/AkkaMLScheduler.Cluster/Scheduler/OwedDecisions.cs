@@ -23,11 +23,8 @@ internal sealed class OwedDecisions(IActorRef jobs)
         foreach (var start in plan.Starts)
             if (core.AllocationOf(start.Job) is { } held)
                 TellStart(held);
-        foreach (var preempt in plan.Preempts)
-            if (core.AllocationOf(preempt.Job) is { } held)
-                TellStop(held, plan.At);
-        foreach (var expired in plan.Expires)
-            if (core.AllocationOf(expired.Job) is { } held)
+        foreach (var job in plan.Preempts.Select(preempt => preempt.Job).Concat(plan.Expires.Select(expired => expired.Job)))
+            if (core.AllocationOf(job) is { } held)
                 TellStop(held, plan.At);
     }
 
