@@ -38,6 +38,9 @@ public sealed class JobContacts
     {
         if (!Concerns(job, report.Attempt)) return false;
         _started.Add(report.Rank);
+
+        // A single task runs without having been asked for its address.
+        _endpoints.TryAdd(report.Rank, "");
         return job.Tasks.All(t => t.End is not null || _started.Contains(t.Placement.Rank));
     }
 

@@ -21,8 +21,8 @@ public static class JobShards
         if (!hosted) return builder.WithShardRegionProxy<Region>(TypeName, ClusterRoles.Scheduler, new Extractor());
         return builder.WithShardRegion<Region>(
             TypeName,
-            (_, registry, _) => id => Props.Create(() => new JobActor(
-                new JobId(id), registry.Get<SchedulerSingleton.Key>(), registry.Get<WorkerShards.Region>(), time)),
+            (_, registry, _) => id => Props.CreateBy(new ActorFactory<JobActor>(() => new JobActor(
+                new JobId(id), registry.Get<SchedulerSingleton.Key>(), registry.Get<WorkerShards.Region>(), time))),
             new Extractor(),
             new ShardOptions { Role = ClusterRoles.Scheduler, StateStoreMode = StateStoreMode.DData });
     }

@@ -9,8 +9,9 @@ using AkkaMLScheduler.Workloads;
 namespace AkkaMLScheduler.Cluster.Workers;
 
 /// <summary>
-/// One rank of one attempt: prepared (its inputs found, its listener open), then running on a thread of its own, then ended and
-/// saying so until the job has stored it. Answers a repeated command with where it stands.
+/// One rank of one attempt: prepared (its inputs found, its listener open), then, once the job knows every rank's address, running on a
+/// thread of its own, then ended and saying so until the job has stored it. A single task has nobody's address to wait for and runs as soon
+/// as it is prepared. Answers a repeated command with where it stands.
 /// </summary>
 public sealed class TaskActor : ReceiveActor, IWithTimers
 {
@@ -47,7 +48,11 @@ public sealed class TaskActor : ReceiveActor, IWithTimers
 
         Receive<WorkerCommands.PrepareTask>(Prepare);
         Receive<InputsFound>(found => Ready(found.Inputs));
-        Receive<WorkerCommands.RunTask>(Run);
+        Receive<WorkerCommands.RunTask>(command =>
+        {
+            if (_listener is not null && _end is null && !_running) Run(command.Endpoints);
+            SayWhereItStands();
+        });
         Receive<WorkerCommands.StopTask>(Stop);
         Receive<TaskOutcome>(outcome => End(outcome.End, outcome.Reason, outcome.Metrics));
         Receive<Status.Failure>(failure => End(TaskEnd.Failed, failure.Cause.GetBaseException().Message));
@@ -97,6 +102,9 @@ public sealed class TaskActor : ReceiveActor, IWithTimers
         {
             _inputs = inputs;
             _listener = GangListener.Open(_settings.Address);
+
+            // Nobody's address has to be waited for.
+            if (_command!.WorldSize == 1) Run([Endpoint]);
             SayWhereItStands();
         }
         catch (SocketException e)
@@ -105,32 +113,29 @@ public sealed class TaskActor : ReceiveActor, IWithTimers
         }
     }
 
-    private void Run(WorkerCommands.RunTask command)
-    {
-        if (_listener is not null && _end is null && !_running)
-        {
-            TaskContext context;
-            try
-            {
-                var log = new SegmentedLog(_settings.Files.Log(_task.Job, _task.Attempt, _task.Rank), _settings.MaxLogBytes);
-                context = ContextOf(_command!, command.Endpoints, log);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                End(TaskEnd.Failed, $"the task's log cannot be opened on node '{_settings.Node}': {e.Message}");
-                return;
-            }
+    private string Endpoint => string.Create(CultureInfo.InvariantCulture, $"{_listener!.EndPoint.Address}:{_listener.EndPoint.Port}");
 
-            _running = true;
-            var observer = new TaskObserver(_task, _settings.Node, _command!.ResumeFrom?.Step ?? 0, _jobs, _gone.Token);
-            var workload = _workloads.Find(_command!.Run.Type)!;
-            Task.Factory.StartNew(
-                () => RunOnThisThread(workload, context, observer, _stop.Token), CancellationToken.None,
-                TaskCreationOptions.LongRunning, TaskScheduler.Default).PipeTo(Self);
-            _log.Info("Task [{0}] runs [{1}] on node [{2}] GPUs [{3}]", _task, workload.Type, _settings.Node, string.Join(",", _command.Gpus));
+    private void Run(IReadOnlyList<string> endpoints)
+    {
+        TaskContext context;
+        try
+        {
+            var log = new SegmentedLog(_settings.Files.Log(_task.Job, _task.Attempt, _task.Rank), _settings.MaxLogBytes);
+            context = ContextOf(_command!, endpoints, log);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            End(TaskEnd.Failed, $"the task's log cannot be opened on node '{_settings.Node}': {e.Message}");
+            return;
         }
 
-        SayWhereItStands();
+        _running = true;
+        var observer = new TaskObserver(_task, _settings.Node, _command!.ResumeFrom?.Step ?? 0, _jobs, _gone.Token);
+        var workload = _workloads.Find(_command!.Run.Type)!;
+        Task.Factory.StartNew(
+            () => RunOnThisThread(workload, context, observer, _stop.Token), CancellationToken.None,
+            TaskCreationOptions.LongRunning, TaskScheduler.Default).PipeTo(Self);
+        _log.Info("Task [{0}] runs [{1}] on node [{2}] GPUs [{3}]", _task, workload.Type, _settings.Node, string.Join(",", _command.Gpus));
     }
 
     private static TaskOutcome RunOnThisThread(IWorkload workload, TaskContext context, ITaskObserver observer, CancellationToken stop)
@@ -200,8 +205,7 @@ public sealed class TaskActor : ReceiveActor, IWithTimers
         }
 
         if (_listener is null) return;
-        var endpoint = string.Create(CultureInfo.InvariantCulture, $"{_listener.EndPoint.Address}:{_listener.EndPoint.Port}");
-        _jobs.Tell(new WorkerReports.TaskReady(_task.Job, _task.Attempt, _task.Rank, endpoint));
+        if (_command!.WorldSize > 1 || !_running) _jobs.Tell(new WorkerReports.TaskReady(_task.Job, _task.Attempt, _task.Rank, Endpoint));
         if (_running) _jobs.Tell(new WorkerReports.TaskStarted(_task.Job, _task.Attempt, _task.Rank));
     }
 

@@ -135,7 +135,7 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         else if (create && !_ended.Contains(task) && _awaitingDrained.Count == 0)
         {
             _running.Add(task);
-            child = Context.ActorOf(Props.Create(() => new TaskActor(task, _settings, _jobs, _catalog, _workloads)), task.ToString());
+            child = Context.ActorOf(Props.CreateBy(new ActorFactory<TaskActor>(() => new TaskActor(task, _settings, _jobs, _catalog, _workloads))), task.ToString());
             Context.WatchWith(child, new Ended(task));
             child.Forward(command);
         }

@@ -1,6 +1,7 @@
 using Akka.Configuration;
 using Akka.Persistence.Sql;
 using AkkaMLScheduler.Catalog;
+using AkkaMLScheduler.Cluster.Journal;
 using AkkaMLScheduler.Cluster.Scheduler;
 using Microsoft.Data.Sqlite;
 
@@ -38,6 +39,7 @@ public static class HoconText
                 plugin = "akka.persistence.journal.sql"
                 sql {
                   {{store}}
+                  {{(postgres ? Class<PostgresJournal>() : "")}}
                   tag-write-mode = Csv
                   parallelism = {{(postgres ? 3 : 1)}}
                 }
@@ -46,6 +48,7 @@ public static class HoconText
                 plugin = "akka.persistence.snapshot-store.sql"
                 sql {
                   {{store}}
+                  {{(postgres ? Class<PostgresSnapshots>() : "")}}
                 }
               }
               query.journal.sql {
@@ -69,13 +72,15 @@ public static class HoconText
     /// </summary>
     private static string Lease(string connection) => $$"""
         akka.coordination.lease.postgresql {
-          lease-class = "{{typeof(PostgresLease).FullName}}, {{typeof(PostgresLease).Assembly.GetName().Name}}"
+          lease-{{Class<PostgresLease>()}}
           connection-string = "{{Quoted(connection)}}"
           heartbeat-interval = 1500ms
           heartbeat-timeout = 6s
           lease-operation-timeout = 3s
         }
         """;
+
+    private static string Class<T>() => $"class = \"{typeof(T).FullName}, {typeof(T).Assembly.GetName().Name}\"";
 
     private static string Quoted(string text) => text.Replace("\\", "\\\\").Replace("\"", "\\\"");
 

@@ -16,7 +16,7 @@ public static class LogFile
         .MinimumLevel.Information()
         .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
         .WriteTo.File(
-            PathOf(settings), fileSizeLimitBytes: MaxBytes, rollOnFileSizeLimit: true, retainedFileCountLimit: MaxFiles, shared: true,
+            PathOf(settings), fileSizeLimitBytes: MaxBytes, rollOnFileSizeLimit: true, retainedFileCountLimit: MaxFiles,
             formatProvider: CultureInfo.InvariantCulture)
         .CreateLogger();
 }

@@ -17,7 +17,7 @@ internal static class ClusterBenchmark
 
     /// <summary>Slots of all workers together: as many as the rival's one node has.</summary>
     private const int Slots = 64;
-    private const int WarmUpJobs = 500;
+    private const int WarmUpJobs = 5_000;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     /// <summary>How long cycles are watched with the whole queue waiting.</summary>
@@ -130,17 +130,18 @@ internal static class ClusterBenchmark
     /// <summary>What each process had used when it began, to tell what a phase cost.</summary>
     private sealed class Usages(ClusterUnderTest cluster)
     {
-        private readonly (string Name, int Process, double Before)[] _processes =
+        private readonly (string Name, Func<double> Used, double Before)[] _processes =
         [
-            .. new[] { ("scheduler", cluster.Scheduler.Id), ("PostgreSQL", cluster.PostgresId), ("client", Environment.ProcessId) }
-                .Concat(cluster.Workers.Select((worker, i) => ($"worker {i + 1}", worker.Id)))
-                .Select(one => (one.Item1, one.Item2, ProcessorTime.Of(one.Item2))),
+            From("scheduler", () => ProcessorTime.Of(cluster.Scheduler.Id)), From("PostgreSQL", () => ProcessorTime.Of(cluster.PostgresId)),
+            From("client", ProcessorTime.OfSelf), .. cluster.Workers.Select((worker, i) => From($"worker {i + 1}", () => ProcessorTime.Of(worker.Id))),
         ];
+
+        private static (string Name, Func<double> Used, double Before) From(string name, Func<double> used) => (name, used, used());
 
         public void Print(string what, int jobs, double seconds)
         {
             Console.WriteLine($"{what}: {jobs:N0} in {seconds:F1} s, {jobs / seconds:F1} per second");
-            var used = _processes.Select(p => $"{p.Name} {(ProcessorTime.Of(p.Process) - p.Before) / jobs * 1e3:F2}");
+            var used = _processes.Select(p => $"{p.Name} {(p.Used() - p.Before) / jobs * 1e3:F2}");
             Console.WriteLine($"  ms of CPU per job: {string.Join(", ", used)}");
         }
     }

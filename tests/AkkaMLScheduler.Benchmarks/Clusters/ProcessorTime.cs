@@ -10,6 +10,9 @@ internal static class ProcessorTime
 
     public static double Of(int process) => Directory.Exists("/proc") ? Sum(process, Parents()) : 0;
 
+    /// <summary>Of this process without those that it started.</summary>
+    public static double OfSelf() => Environment.CpuUsage.TotalTime.TotalSeconds;
+
     private static double Sum(int process, ILookup<int, int> children) => Own(process) + children[process].Sum(child => Sum(child, children));
 
     private static ILookup<int, int> Parents() => Directory.EnumerateDirectories("/proc")
