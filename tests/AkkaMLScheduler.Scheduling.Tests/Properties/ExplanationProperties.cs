@@ -52,7 +52,7 @@ public sealed class ExplanationProperties
     [Property(MaxTest = Cases, Replay = Seed)]
     public void What_is_called_startable_is_what_the_next_plan_starts(int[] numbers)
     {
-        foreach (var policy in EveryPolicy.InTurn(numbers, 6))
+        foreach (var policy in EveryPolicy.InTurn(numbers, 3))
         {
             var script = new Script(policy).Run(numbers);
             var startable = script.Core.Explain(script.Now).Where(why => why.Reason == PendingReason.Startable).Select(why => why.Job);

@@ -18,7 +18,7 @@ public sealed class SafetyProperties
     public void No_array_and_no_queue_is_ever_beyond_its_limit_under_any_policy(int[] numbers)
     {
         var quota = new Resources(6_000, 300, 2_500);
-        foreach (var policy in EveryPolicy.InTurn(numbers, 6))
+        foreach (var policy in EveryPolicy.InTurn(numbers, 2))
         {
             var script = new Script(policy)
             {
