@@ -96,8 +96,12 @@ internal sealed class Cycle
     {
         foreach (var job in Promised()) yield return job;
         foreach (var job in Pending.Queue.InOrder(Skips))
+        {
             if (!job.Promised && IsConsidered(job))
                 yield return job;
+            else
+                Skips.LeftOut = job;
+        }
     }
 
     /// <summary>Those that others were asked to stop for, by arrival.</summary>
@@ -224,6 +228,9 @@ internal sealed class Cycle
         return tasks;
     }
 
+    /// <summary>Which limit the job would exceed, with all that this cycle has started; null when none.</summary>
+    public Unschedulable? Limit(PendingJob job) => Reasons.Limited(Cluster, job, _startedInArray, Skips);
+
     private void Drain()
     {
         var draining = Cluster.Closed.Where(one => one.Value).Select(one => one.Key).ToHashSet(StringComparer.Ordinal);
@@ -250,7 +257,7 @@ internal sealed class Cycle
         if (reason is not null)
             Skips.Skip(job.Gang);
         else
-            reason = Reasons.Limited(Cluster, job, _startedInArray, Skips) ?? Reasons.NotReady(Cluster, job, Now);
+            reason = Limit(job) ?? Reasons.NotReady(Cluster, job, Now);
         if (reason is null) return true;
         Report(reason);
         return false;

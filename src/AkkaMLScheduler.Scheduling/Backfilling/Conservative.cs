@@ -34,7 +34,7 @@ internal sealed class Conservative : IBackfill
                 Find(cycle, timeline, job, NodeTimeline.Never, found);
         var waiting = jobs.Where(job => !(anew ? found.ContainsKey(job) && TryTake(cycle, job, found) : TryStart(cycle, timeline, job, found))).ToList();
         foreach (var job in waiting) Promise(cycle, job, found);
-        if (waiting.Count > 0) cycle.Block(waiting[0]);
+        if (waiting.Find(job => cycle.Limit(job) is null) is { } head) cycle.Block(head);
         if (anew) return;
 
         // The plan may never be committed; when it is, the timeline is told.
@@ -123,13 +123,16 @@ internal sealed class Conservative : IBackfill
     {
         if (found.TryGetValue(job, out var hole)) cycle.Reserve(hole.Reservation);
         if (cycle.Skips.LookAtAll && (found.ContainsKey(job) ? hole.Reservation : job.Reservation) is { } promised)
-            cycle.Report(Reasons.Say(job, PendingReason.Reserved, $"starts at {Reasons.Instant(promised.StartsAt)} or earlier"));
+            cycle.Report(cycle.Limit(job) ?? Reasons.Say(job, PendingReason.Reserved, $"starts at {Reasons.Instant(promised.StartsAt)} or earlier"));
     }
 
     private static bool TryTake(Cycle cycle, PendingJob job, Dictionary<PendingJob, Hole> found)
     {
         var hole = found.TryGetValue(job, out var better) ? better : job.Reservation is { } promised ? new Hole(promised, job.ReservedNodes) : default;
         if (hole.Reservation is null || hole.Reservation.StartsAt > cycle.Now) return false;
+
+        // All were within their limits when they were read; others have started since.
+        if (cycle.Limit(job) is not null) return false;
         var place = new GangPlace([.. hole.Reservation.Placements], hole.Nodes);
         if (!cycle.TryTake(job, place)) return false;
         cycle.Start(job, place);

@@ -72,7 +72,7 @@ internal sealed class FairQueue : IPendingQueue
             var before = node.Usage;
             if (!skips.IsTooLong(job.Gang, OrderedJob.LengthOf(job))) yield return job;
             if (reading != _readings) throw new InvalidOperationException("The jobs were read from the start again.");
-            if (skips.ReadsAhead) Assume(node, job);
+            if (skips.ReadsAhead && skips.LeftOut != job) Assume(node, job);
             leaf.HasFailed = node.Usage == before;
             // When no shape that anybody waits with fits any more, or only for shorter jobs than there are, the cycle is over.
             if (leaf.HasFailed && IsHopeless(job.Gang, skips) && hopeless.Add(job.Gang) && hopeless.Count == _lengths.Count) yield break;

@@ -19,10 +19,10 @@ internal sealed class Allocation(JobRequest request, QueueNode queue, DateTimeOf
     public Resources Total => Request.PerTask * Placements.Count;
 
     /// <summary>When its estimate says it ends; null when it has none.</summary>
-    public DateTimeOffset? PredictedEnd { get; } = Later(startedAt, request.Expected);
+    public DateTimeOffset? PredictedEnd => Later(StartedAt, Request.Expected);
 
     /// <summary>When its time limit is reached; null when it has none.</summary>
-    public DateTimeOffset? Deadline { get; } = Later(startedAt, request.TimeLimit);
+    public DateTimeOffset? Deadline => Later(StartedAt, Request.TimeLimit);
 
     /// <summary>When it last saved its state; its start when it never did.</summary>
     public DateTimeOffset SavedAt { get; set; } = startedAt;

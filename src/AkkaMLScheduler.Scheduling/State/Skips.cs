@@ -12,9 +12,12 @@ internal sealed class Skips(long cycle)
 
     /// <summary>
     /// Set when the order is read ahead of the decisions: an order that depends on what is in use then counts each job as started once it
-    /// was read.
+    /// was read, unless it was left out.
     /// </summary>
     public bool ReadsAhead { get; init; }
+
+    /// <summary>The latest job read that cannot start, whatever is free.</summary>
+    public PendingJob? LeftOut { get; set; }
 
     public void Skip(GangShape gang) => gang.SkippedIn = cycle;
 

@@ -24,5 +24,13 @@ public sealed class ReadAheadTests
         Assert.Equal(["a0", "a1", "b0", "b1"], soon);
     }
 
+    [Fact]
+    public void A_job_that_can_never_start_does_not_count_as_started()
+    {
+        var core = Cluster(Fair with { Backfill = "conservative" }, Amount(4, 0));
+        core.With(Job("a0", "a", 9, 100), Job("a1", "a", 4, 100), Job("b0", "b", 4, 100));
+        Assert.Equal(["a1"], core.Step().Started());
+    }
+
     private static JobRequest Job(string job, string queue, int cpus, double estimate) => Given.Job(job, cpus: cpus, estimate: estimate) with { Queue = queue };
 }

@@ -49,6 +49,18 @@ public sealed class ExplanationProperties
         if (why.ExpectedStart == now && nobodyIsLate && nobodyStops) Assert.Equal(PendingReason.Startable, why.Reason);
     });
 
+    [Property(MaxTest = Cases, Replay = Seed)]
+    public void What_is_called_startable_is_what_the_next_plan_starts(int[] numbers)
+    {
+        foreach (var policy in EveryPolicy.InTurn(numbers, 3))
+        {
+            var script = new Script(policy).Run(numbers);
+            var startable = script.Core.Explain(script.Now).Where(why => why.Reason == PendingReason.Startable).Select(why => why.Job);
+            var started = script.Core.Plan(script.Now).Starts.Select(start => start.Job);
+            Assert.Equal(started.Order(StringComparer.Ordinal), startable.Order(StringComparer.Ordinal));
+        }
+    }
+
     private static void EachExplanation(int[] numbers, Action<SchedulerCore, DateTimeOffset, Explanation> check)
     {
         foreach (var policy in EveryPolicy.InTurn(numbers, 3, one => one.Preemption == "none"))

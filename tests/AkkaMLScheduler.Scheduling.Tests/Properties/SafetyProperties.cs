@@ -15,6 +15,28 @@ public sealed class SafetyProperties
     }
 
     [Property(MaxTest = Cases, Replay = Seed)]
+    public void No_array_and_no_queue_is_ever_beyond_its_limit_under_any_policy(int[] numbers)
+    {
+        var quota = new Resources(6_000, 300, 2_500);
+        foreach (var policy in EveryPolicy.InTurn(numbers, 2))
+        {
+            var script = new Script(policy)
+            {
+                AfterStep = core =>
+                {
+                    var running = core.Allocations();
+                    Assert.True(running.Count(held => held.Request.Array is not null) <= Script.ArrayLimit, "too many of the array run");
+                    var used = running.Where(held => held.Request.Queue == "q0")
+                        .Aggregate(Resources.None, (sum, held) => sum + held.Request.PerTask * held.Placements.Count);
+                    Assert.True(quota.Covers(used), $"q0 uses {used} of its quota of {quota}");
+                },
+            };
+            script.Apply(new QueuesChanged(script.Now, [new QueueSpec("q0", 1) { Quota = quota }]));
+            script.Run(numbers);
+        }
+    }
+
+    [Property(MaxTest = Cases, Replay = Seed)]
     public void A_gang_starts_whole_and_on_nodes_it_selects(int[] numbers)
     {
         Script script = null!;

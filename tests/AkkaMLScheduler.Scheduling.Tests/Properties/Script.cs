@@ -6,6 +6,9 @@ namespace AkkaMLScheduler.Scheduling.Tests.Properties;
 /// </summary>
 internal sealed class Script(SchedulingPolicy policy)
 {
+    /// <summary>So many jobs of the one array may run at once.</summary>
+    public const int ArrayLimit = 2;
+
     private readonly List<SchedulerInput> _inputs = [];
     private int _jobs;
     private int _lives;
@@ -141,7 +144,7 @@ internal sealed class Script(SchedulingPolicy policy)
             Held = JobsWait && random.Next(12) == 0,
             After = JobsWait && number > 0 && random.Next(10) == 0 ? [new JobDependency($"j{random.Next(number)}", DependencyKind.AfterAny)] : [],
             Array = JobsWait && random.Next(6) == 0 ? "array" : null,
-            ArrayLimit = 2,
+            ArrayLimit = ArrayLimit,
         }));
     }
 
