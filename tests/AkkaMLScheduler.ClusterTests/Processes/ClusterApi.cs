@@ -42,9 +42,11 @@ internal sealed class ClusterApi(IReadOnlyList<NodeProcess> schedulers, string d
         return (await answer.Content.ReadFromJsonAsync(ApiJson.Default.IReadOnlyListJobView))!;
     }
 
-    public async Task<JobDetail> JobAsync(string id)
+    /// <returns>Null where the read tables do not show the job (yet: whoever writes them may have just been killed).</returns>
+    public async Task<JobDetail?> JobAsync(string id)
     {
         using var answer = await AskAsync(HttpMethod.Get, $"api/v1/jobs/{id}");
+        if (answer.StatusCode == HttpStatusCode.NotFound) return null;
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         return (await answer.Content.ReadFromJsonAsync(ApiJson.Default.JobDetail))!;
     }

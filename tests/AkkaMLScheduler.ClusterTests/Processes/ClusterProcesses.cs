@@ -88,8 +88,8 @@ internal sealed class ClusterProcesses : IAsyncDisposable
         while (true)
         {
             var detail = await Api.JobAsync(id);
-            if (wanted(detail)) return detail;
-            if (limit.IsCancellationRequested) Assert.Fail($"After {Patience} the job is still {detail.Job}.");
+            if (detail is not null && wanted(detail)) return detail;
+            if (limit.IsCancellationRequested) Assert.Fail($"After {Patience} the job is still {detail?.Job.ToString() ?? "unknown"}.");
             await Task.Delay(LookInterval);
         }
     }
