@@ -13,7 +13,8 @@ namespace AkkaMLScheduler.Cluster.Projections;
 /// </summary>
 internal sealed class JobRowsFold
 {
-    private static readonly BulkCopyOptions ManyRows = new() { BulkCopyType = BulkCopyType.MultipleRows };
+    /// <summary>COPY on PostgreSQL, which spares it the planning of long statements; rows of one INSERT on SQLite.</summary>
+    private static readonly BulkCopyOptions ManyRows = new() { BulkCopyType = BulkCopyType.ProviderSpecific };
 
     private readonly Dictionary<string, JobRow> _jobs;
     private readonly Dictionary<string, AttemptRow> _open;

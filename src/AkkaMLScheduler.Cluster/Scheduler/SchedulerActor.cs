@@ -210,23 +210,24 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
     {
         var margin = removed.PreviousStatus == MemberStatus.Down ? Akka.Cluster.Cluster.Get(Context.System).DowningProvider.DownRemovalMargin : TimeSpan.Zero;
         if (margin > TimeSpan.Zero) Timers.StartSingleTimer(removed.Member.UniqueAddress, new CutOff(removed.Member), margin);
-        else Lose(removed.Member);
+        else Lose(removed.Member, inOrder: removed.PreviousStatus != MemberStatus.Down);
     }
 
-    private void Lose(Member member)
+    private void Lose(Member member, bool inOrder = false)
     {
-        foreach (var node in _members.Where(m => m.Value == member.UniqueAddress.ToString()).Select(m => m.Key).ToList()) Lose(node, "left the cluster");
+        foreach (var node in _members.Where(m => m.Value == member.UniqueAddress.ToString()).Select(m => m.Key).ToList()) Lose(node, "left the cluster", inOrder);
 
         // One that this scheduler has not heard from yet is known by its role only.
-        if (NodeShardAllocation.NodeOf(member) is { } silent && !_members.ContainsKey(silent)) Lose(silent, "left the cluster");
+        if (NodeShardAllocation.NodeOf(member) is { } silent && !_members.ContainsKey(silent)) Lose(silent, "left the cluster", inOrder);
         if (member.HasRole(ClusterRoles.Scheduler)) Timers.StartSingleTimer(CompareAfterLoss, Compare.Instance, CompareAfterLoss);
     }
 
-    private void Lose(string node, string why)
+    private void Lose(string node, string why, bool inOrder = false)
     {
         _members.Remove(node);
         if (!_incarnations.Remove(node, out var incarnation)) return;
-        _log.Warning("Node [{0}] is lost: it {1}", node, why);
+        if (inOrder) _log.Info("Node [{0}] is gone: it {1}", node, why);
+        else _log.Warning("Node [{0}] is lost: it {1}", node, why);
         Take(new NodeLost(Now(), node, incarnation));
     }
 

@@ -30,7 +30,9 @@ public sealed class ChaosTests(ITestOutputHelper output)
             var journal = await Journal.ReadAsync(cluster.Database);
             var events = journal.JobEvents();
             output.WriteLine(Summary(cluster, plan, events, killed, since.Elapsed));
-            var findings = WrongEnds(plan, events).ToList();
+            var (said, differences) = await ProgramAudit.RunAsync(cluster);
+            output.WriteLine($"amls audit: {said}");
+            var findings = WrongEnds(plan, events).Concat(differences).ToList();
             findings.AddRange(JournalAudit.Findings(journal));
             findings.AddRange(LedgerAudit.Findings(journal.Ledger()));
             findings.AddRange(TaskLogs.Findings(TaskLogs.Read(cluster.DataDir), events));
