@@ -127,7 +127,7 @@ public sealed class PostgresJournal : SqlWriteJournal
     private async Task<IReadOnlyDictionary<IReadOnlyList<Row>, bool>> InsertAsync(IReadOnlyList<IReadOnlyList<Row>> writes)
     {
         Row[] rows = [.. writes.SelectMany(write => write)];
-        var now = DateTime.UtcNow.Ticks;
+        var now = TimeProvider.System.GetUtcNow().UtcTicks;
         await using var command = _database.CreateCommand(Insert);
         command.Parameters.Add(new("ids", Array.ConvertAll(rows, r => r.Id)));
         command.Parameters.Add(new("numbers", Array.ConvertAll(rows, r => r.Number)));

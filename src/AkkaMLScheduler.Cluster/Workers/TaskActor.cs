@@ -205,7 +205,7 @@ public sealed class TaskActor : ReceiveActor, IWithTimers
         }
 
         if (_listener is null) return;
-        if (_command!.WorldSize > 1 || !_running) _jobs.Tell(new WorkerReports.TaskReady(_task.Job, _task.Attempt, _task.Rank, Endpoint));
+        if (_command!.WorldSize > 1) _jobs.Tell(new WorkerReports.TaskReady(_task.Job, _task.Attempt, _task.Rank, Endpoint));
         if (_running) _jobs.Tell(new WorkerReports.TaskStarted(_task.Job, _task.Attempt, _task.Rank));
     }
 
