@@ -1,3 +1,4 @@
+using System.Numerics;
 using AkkaMLScheduler.Scheduling.State;
 
 namespace AkkaMLScheduler.Scheduling.Ordering;
@@ -6,6 +7,9 @@ namespace AkkaMLScheduler.Scheduling.Ordering;
 internal sealed class FairLeaf
 {
     private readonly SortedBlocks<OrderedJob> _jobs = new();
+    private readonly int[] _jobsByBit = new int[64];
+    private int _jobsWithoutBit;
+    private ulong _shapes;
     private int _block;
     private int _at;
 
@@ -17,9 +21,17 @@ internal sealed class FairLeaf
     /// <summary>The latest job that was tried did not start.</summary>
     public bool HasFailed { get; set; }
 
-    public void Add(PendingJob job) => _jobs.Add(OrderedJob.Of(job));
+    public void Add(PendingJob job)
+    {
+        _jobs.Add(OrderedJob.Of(job));
+        Count(job.Gang.Bit, 1);
+    }
 
-    public void Remove(PendingJob job) => _jobs.Remove(OrderedJob.Of(job));
+    public void Remove(PendingJob job)
+    {
+        _jobs.Remove(OrderedJob.Of(job));
+        Count(job.Gang.Bit, -1);
+    }
 
     public void Begin(Skips skips)
     {
@@ -36,6 +48,14 @@ internal sealed class FairLeaf
     /// </summary>
     public void Advance(Skips skips)
     {
+        // All that are left, of whatever place, may be known to be passed over without a look at any.
+        var done = HasFailed ? skips.Done : skips.Held;
+        if (_jobsWithoutBit == 0 && (_shapes & ~done) == 0)
+        {
+            Close();
+            return;
+        }
+
         for (_at++; _block < _jobs.Blocks; _block++, _at = 0)
         {
             var jobs = _jobs[_block];
@@ -53,4 +73,17 @@ internal sealed class FairLeaf
 
     /// <summary>Nothing more of it is read in this cycle.</summary>
     public void Close() => Next = null;
+
+    private void Count(ulong bit, int by)
+    {
+        if (bit == 0)
+        {
+            _jobsWithoutBit += by;
+            return;
+        }
+
+        ref var jobs = ref _jobsByBit[BitOperations.TrailingZeroCount(bit)];
+        jobs += by;
+        _shapes = jobs == 0 ? _shapes & ~bit : _shapes | bit;
+    }
 }

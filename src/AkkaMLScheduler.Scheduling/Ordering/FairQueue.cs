@@ -42,7 +42,7 @@ internal sealed class FairQueue : IPendingQueue
         if (node.Leaf.IsEmpty) node.ListAbove();
         var lengths = _lengths[job.Gang];
         lengths.Remove(OrderedJob.LengthOf(job));
-        if (lengths.Jobs == 0) _lengths.Remove(job.Gang);
+        if (lengths.IsEmpty) _lengths.Remove(job.Gang);
     }
 
     /// <exception cref="InvalidOperationException">It was read again from the start before this reading came to its end.</exception>
@@ -70,12 +70,23 @@ internal sealed class FairQueue : IPendingQueue
             }
 
             var before = node.Usage;
-            if (!skips.IsTooLong(job.Gang, OrderedJob.LengthOf(job))) yield return job;
+            var length = OrderedJob.LengthOf(job);
+            if (!skips.IsTooLong(job.Gang, length))
+            {
+                _lengths[job.Gang].Read(reading, length);
+                yield return job;
+            }
+
             if (reading != _readings) throw new InvalidOperationException("The jobs were read from the start again.");
             if (skips.ReadsAhead && skips.LeftOut != job) Assume(node, job);
             leaf.HasFailed = node.Usage == before;
-            // When no shape that anybody waits with fits any more, or only for shorter jobs than there are, the cycle is over.
-            if (leaf.HasFailed && IsHopeless(job.Gang, skips) && hopeless.Add(job.Gang) && hopeless.Count == _lengths.Count) yield break;
+            // When no shape that anybody waits with fits any more, or only for jobs that were all tried, the cycle is over.
+            if (IsHopeless(job.Gang, skips, reading) && hopeless.Add(job.Gang))
+            {
+                if (hopeless.Count == _lengths.Count) yield break;
+                skips.Finish(job.Gang);
+            }
+
             if (!skips.LookAtAll && skips.IsClosed(job.Queue))
                 leaf.Close();
             else
@@ -87,7 +98,8 @@ internal sealed class FairQueue : IPendingQueue
         }
     }
 
-    private bool IsHopeless(GangShape gang, Skips skips) => skips.Holds(gang) || !_lengths[gang].MayReachDownTo(skips.LongestTicks(gang));
+    private bool IsHopeless(GangShape gang, Skips skips, int reading) =>
+        skips.Holds(gang) || (skips.LongestTicks(gang) is var longest and < long.MaxValue && _lengths[gang].AreRead(reading, longest));
 
     private static void Assume(FairNode leaf, PendingJob job)
     {

@@ -1,43 +1,52 @@
-using System.Numerics;
+using AkkaMLScheduler.Scheduling.State;
 
 namespace AkkaMLScheduler.Scheduling.Ordering;
 
-/// <summary>Counts jobs by length, coarsely, so that it is quickly known that none is as short as need be.</summary>
+/// <summary>How long the pending jobs of one shape are, and how far a reading has come with them.</summary>
 internal sealed class Lengths
 {
-    /// <summary>Shorter than 2^23 ticks, about a second; then four for each doubling, up to a year and more.</summary>
-    private const int Buckets = 112;
+    private readonly SortedBlocks<Length> _all = new();
+    private readonly List<long> _read = [];
+    private int _reading;
 
-    private const int FirstOctave = 23;
+    /// <summary>How many that are no longer than <see cref="_longest"/> this reading has not come to; null until that was asked.</summary>
+    private int? _unread;
 
-    private readonly int[] _counts = new int[Buckets];
+    private long _longest;
 
-    public int Jobs { get; private set; }
+    public bool IsEmpty => _all.IsEmpty;
 
-    public void Add(long ticks) => Count(ticks, 1);
+    public void Add(long ticks) => _all.Add(new Length(ticks));
 
-    public void Remove(long ticks) => Count(ticks, -1);
+    public void Remove(long ticks) => _all.Remove(new Length(ticks));
 
-    /// <summary>False when surely no job is as short as this.</summary>
-    public bool MayReachDownTo(long ticks)
+    /// <summary>A job of this length was read.</summary>
+    public void Read(int reading, long ticks)
     {
-        for (var bucket = BucketOf(ticks); bucket >= 0; bucket--)
-            if (_counts[bucket] > 0)
-                return true;
-        return false;
+        Begin(reading);
+        _read.Add(ticks);
+        if (ticks <= _longest) _unread--;
     }
 
-    private static int BucketOf(long ticks)
+    /// <summary>True when this reading has come to each job that is no longer than this, which is one length for the whole reading.</summary>
+    public bool AreRead(int reading, long longest)
     {
-        if (ticks >> FirstOctave <= 0) return 0;
-        var octave = BitOperations.Log2((ulong)ticks);
-        var quarter = (int)(ticks >> (octave - 2)) & 3;
-        return Math.Min(1 + 4 * (octave - FirstOctave) + quarter, Buckets - 1);
+        Begin(reading);
+        _longest = longest;
+        _unread ??= _all.CountUpTo(new Length(longest)) - _read.Count(ticks => ticks <= longest);
+        return _unread == 0;
     }
 
-    private void Count(long ticks, int by)
+    private void Begin(int reading)
     {
-        _counts[BucketOf(ticks)] += by;
-        Jobs += by;
+        if (_reading == reading) return;
+        _reading = reading;
+        _read.Clear();
+        _unread = null;
+    }
+
+    private readonly record struct Length(long Ticks) : IOrdered<Length>
+    {
+        public bool IsBefore(in Length other) => Ticks < other.Ticks;
     }
 }

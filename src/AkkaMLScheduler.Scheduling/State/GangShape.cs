@@ -11,6 +11,11 @@ internal sealed class GangShape(TaskShape shape)
     /// <summary>Pending jobs of this shape.</summary>
     public int Jobs { get; set; }
 
+    /// <summary>
+    /// Stands for it in sets of shapes kept as bits; none once there are more shapes than bits, and then it is in no such set.
+    /// </summary>
+    public ulong Bit { get; init; }
+
     /// <summary>The latest cycle in which it was seen not to fit.</summary>
     public long NotFittingIn { get; set; }
 

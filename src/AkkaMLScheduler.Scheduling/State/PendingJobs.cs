@@ -29,6 +29,7 @@ internal sealed class PendingJobs(ClusterState cluster, IJobOrder order)
     private readonly SortedSet<PendingJob> _reserved = new(ByStart);
     private readonly List<PendingJob> _unreserved = [];
     private long _readings;
+    private ulong _bitsTaken;
 
     /// <summary>Those that may start.</summary>
     public IPendingQueue Queue { get; private set; } = order.NewQueue(cluster);
@@ -63,7 +64,12 @@ internal sealed class PendingJobs(ClusterState cluster, IJobOrder order)
         _byId.Add(job.Request.Job, job);
         job.Queue.Name();
         var shape = (job.Shape, job.Request.FewestTasks);
-        if (!_gangs.TryGetValue(shape, out var gang)) _gangs.Add(shape, gang = new GangShape(job.Shape));
+        if (!_gangs.TryGetValue(shape, out var gang))
+        {
+            _gangs.Add(shape, gang = new GangShape(job.Shape) { Bit = ~_bitsTaken & (_bitsTaken + 1) });
+            _bitsTaken |= gang.Bit;
+        }
+
         job.Gang = gang;
         gang.Jobs++;
         job.Parked = true;
@@ -93,7 +99,12 @@ internal sealed class PendingJobs(ClusterState cluster, IJobOrder order)
         List(job, false);
         if (job.Promised) _promised.Remove(job);
         if (job.Reservation is not null) _reserved.Remove(job);
-        if (--job.Gang.Jobs == 0) _gangs.Remove((job.Shape, job.Request.FewestTasks));
+        if (--job.Gang.Jobs == 0)
+        {
+            _gangs.Remove((job.Shape, job.Request.FewestTasks));
+            _bitsTaken &= ~job.Gang.Bit;
+        }
+
         foreach (var dependency in job.Request.After)
         {
             if (!_dependents.TryGetValue(dependency.Job, out var waiting)) continue;

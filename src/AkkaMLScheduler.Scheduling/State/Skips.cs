@@ -19,7 +19,22 @@ internal sealed class Skips(long cycle)
     /// <summary>The latest job read that cannot start, whatever is free.</summary>
     public PendingJob? LeftOut { get; set; }
 
-    public void Skip(GangShape gang) => gang.SkippedIn = cycle;
+    /// <summary>The shapes that are held, those without a bit left out.</summary>
+    public ulong Held { get; private set; }
+
+    /// <summary>The same, with those whose jobs were all looked at or are too long.</summary>
+    public ulong Done { get; private set; }
+
+    public void Skip(GangShape gang)
+    {
+        gang.SkippedIn = cycle;
+        if (LookAtAll) return;
+        Held |= gang.Bit;
+        Done |= gang.Bit;
+    }
+
+    /// <summary>No job of this shape that is short enough is left.</summary>
+    public void Finish(GangShape gang) => Done |= gang.Bit;
 
     public bool Holds(GangShape gang) => !LookAtAll && gang.SkippedIn == cycle;
 

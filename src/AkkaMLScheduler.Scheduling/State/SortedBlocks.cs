@@ -35,6 +35,26 @@ internal sealed class SortedBlocks<T>
 
     public ReadOnlySpan<T> this[int block] => _blocks[block].AsSpan(0, _counts[block]);
 
+    /// <summary>How many entries are not after this one.</summary>
+    public int CountUpTo(in T last)
+    {
+        var count = 0;
+        for (var block = 0; block < _used && !last.IsBefore(_blocks[block][0]); block++)
+        {
+            if (!last.IsBefore(_blocks[block][_counts[block] - 1]))
+            {
+                count += _counts[block];
+                continue;
+            }
+
+            foreach (ref readonly var entry in this[block])
+                if (!last.IsBefore(entry))
+                    count++;
+        }
+
+        return count;
+    }
+
     public void Clear()
     {
         while (_used > 0) Close(_used - 1);
