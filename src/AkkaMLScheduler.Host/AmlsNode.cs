@@ -130,7 +130,7 @@ public sealed class AmlsNode : IAsyncDisposable
         var health = builder.Services.AddHealthChecks();
         if (catalog is not null)
         {
-            builder.Services.AddSingleton(catalog).AddSingleton(new ReadTables(catalog, time)).AddSingleton<Submissions>().AddSingleton<SchedulerDesk>();
+            builder.Services.AddSingleton(catalog).AddSingleton(new ReadTables(catalog, time)).AddSingleton<JobJournal>().AddSingleton<Submissions>().AddSingleton<SchedulerDesk>();
             builder.Services.AddSingleton(new TaskFiles(settings.DataDir));
             health.AddCheck<CatalogHealthCheck>("catalog", tags: ["ready"]);
         }

@@ -4,6 +4,7 @@ using AkkaMLScheduler.Benchmarks.Ingestion;
 using AkkaMLScheduler.Benchmarks.Packing;
 using AkkaMLScheduler.Benchmarks.Replaying;
 using AkkaMLScheduler.Benchmarks.Scheduling;
+using AkkaMLScheduler.Benchmarks.Training;
 
 // One line per benchmark: its name, what it measures, how to run it.
 var benchmarks = new (string Name, string Measures, Func<string[], int> Run)[]
@@ -14,6 +15,8 @@ var benchmarks = new (string Name, string Measures, Func<string[], int> Run)[]
     ("million", "a million made-up jobs through the simulator: seconds and peak memory", MillionBenchmark.Run),
     ("packing", "GPU allocation of best-fit and of fgd in the published packing experiment, and their decisions per second", PackingBenchmark.Run),
     ("ingestion", "records from a file and from Kafka to committed Parquet, beside DuckDB's COPY", IngestionBenchmark.Run),
+    ("training", $"tokens per second of the torch workload beside PyTorch: training {TrainingBenchmark.Usage}", TrainingBenchmark.Run),
+    ("all-reduce", "a gang's sum of gradients over loopback beside a plain copy", AllReduceBenchmark.Run),
     ("cluster", $"jobs through a whole cluster of processes on PostgreSQL: cluster {ClusterBenchmark.Usage}", ClusterBenchmark.Run),
 };
 

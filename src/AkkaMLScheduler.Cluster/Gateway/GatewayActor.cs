@@ -28,6 +28,7 @@ public sealed class GatewayActor : ReceiveActor, IWithTimers
     private readonly Submissions _submissions;
     private readonly SchedulerDesk _scheduler;
     private readonly ReadTables _tables;
+    private readonly JobJournal _journal;
     private readonly TimeProvider _time;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly CancellationTokenSource _gone = new();
@@ -44,6 +45,7 @@ public sealed class GatewayActor : ReceiveActor, IWithTimers
         _submissions = submissions;
         _scheduler = scheduler;
         _tables = tables;
+        _journal = new JobJournal(tables, Context.System);
         _time = time;
         Receive<GatewayRequests.Submit>(r => Carry(r, async ct => Accepted(r, await _submissions.AcceptAsync(r.Spec, r.JobId.Value, r.SubmittedBy, ct))));
         Receive<GatewayRequests.Cancel>(r => Carry(r, async ct => Accepted(r, await _submissions.CancelAsync(r.JobId, r.RequestedBy, ct))));
@@ -126,7 +128,7 @@ public sealed class GatewayActor : ReceiveActor, IWithTimers
 
     private async Task<IGatewayReply> DescribeAsync(GatewayRequests.Describe request, CancellationToken ct)
     {
-        var detail = JobId.IsValid(request.JobId.Value) ? await _tables.JobAsync(request.JobId, ct) : null;
+        var detail = JobId.IsValid(request.JobId.Value) ? await _journal.FindAsync(request.JobId, ct) : null;
         if (detail is null) return new GatewayReplies.Unknown(request.RequestId, request.JobId);
         var placements = 0;
         var newest = detail.Attempts.Reverse().TakeWhile(a => (placements += a.Placements.Count) <= JobSpec.MaxTasks).Reverse();

@@ -102,7 +102,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     {
         if (done.Reply is not null) sender.Tell(done.Reply);
         if (done.ToScheduler is not null) _scheduler.Tell(done.ToScheduler);
-        foreach (var e in done.Events) LogEvent(e);
+        foreach (var e in done.Events) LogEvent(e, done.Events[^1]);
         if (done.Events.OfType<JobEvents.CheckpointSaved>().LastOrDefault() is { } saved && _job.CommonStep == saved.Step)
             _scheduler.Tell(new Dispatch.Checkpointed(saved.JobId, saved.Attempt, saved.Step));
         if (!done.Events.IsEmpty) SayWhatIsOwed();
@@ -138,7 +138,8 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         Context.Parent.Tell(new Passivate(PoisonPill.Instance));
     }
 
-    private void LogEvent(IJobEvent e)
+    /// <summary>The last attempt's end is in the line that tells the job's.</summary>
+    private void LogEvent(IJobEvent e, IJobEvent last)
     {
         switch (e)
         {
@@ -146,11 +147,11 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
                 _log.Info("Job [{0}] attempt [{1}] placed on [{2}], resumes from step [{3}]",
                     s.JobId, s.Attempt, string.Join(", ", s.Placements.Select(p => p.Node)), s.ResumeStep ?? 0);
                 break;
-            case JobEvents.AttemptEnded a:
+            case JobEvents.AttemptEnded a when last is not JobEvents.Ended:
                 _log.Info("Job [{0}] attempt [{1}] ended [{2}] {3}", a.JobId, a.Attempt, a.End, a.Reason);
                 break;
             case JobEvents.Ended j:
-                _log.Info("Job [{0}] ended [{1}] {2}", j.JobId, j.Status, j.Reason);
+                _log.Info("Job [{0}] ended [{1}] with attempt [{2}] {3}", j.JobId, j.Status, _job.Attempt, j.Reason);
                 break;
         }
     }

@@ -24,6 +24,14 @@ internal sealed class JobRowsFold
 
     private JobRowsFold(string[] ids, Dictionary<string, JobRow> jobs, Dictionary<string, AttemptRow> open) => (_ids, _jobs, _open) = (ids, jobs, open);
 
+    /// <summary>The rows of one job of which nothing was written yet; the job's own is null when no event says that it was submitted.</summary>
+    public static (JobRow? Job, IReadOnlyList<AttemptRow> Attempts, IReadOnlyList<CheckpointRow> Checkpoints) RowsOf(JobId id, IEnumerable<IJobEvent> events)
+    {
+        var fold = new JobRowsFold([id.Value], [], []);
+        foreach (var e in events) fold.Apply(e);
+        return (fold._jobs.GetValueOrDefault(id.Value), [.. fold._ended, .. fold._open.Values], fold._checkpoints);
+    }
+
     public static async Task<JobRowsFold> ReadAsync(DataConnection db, IEnumerable<IJobEvent> events, CancellationToken ct)
     {
         string[] ids = [.. events.Select(e => e.JobId.Value).Distinct()];

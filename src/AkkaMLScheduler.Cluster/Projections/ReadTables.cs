@@ -34,9 +34,14 @@ public sealed partial class ReadTables(LakeCatalog catalog, TimeProvider time)
         if (job is null) return null;
         var attempts = await db.GetTable<AttemptRow>().Where(a => a.JobId == id.Value).OrderBy(a => a.Attempt).ToListAsync(ct);
         var checkpoints = await db.GetTable<CheckpointRow>().Where(c => c.JobId == id.Value).OrderBy(c => c.SavedAt).ToListAsync(ct);
-        var count = checkpoints.Count == 0 ? null : new CheckpointCount(job.Id, checkpoints.Count, checkpoints.Max(c => c.Step));
-        return new JobDetail(
-            View(job, attempts, count), Read(job.SpecJson, ReadTablesJson.Default.JobSpec), [.. attempts.Select(View)], [.. checkpoints.Select(View)]);
+        return Detail(job, attempts, checkpoints);
+    }
+
+    /// <summary>What these tables will show of a job once they have come to its events; null when it was never submitted.</summary>
+    public JobDetail? Detail(JobId id, IEnumerable<IJobEvent> events)
+    {
+        var (job, attempts, checkpoints) = JobRowsFold.RowsOf(id, events);
+        return job is null ? null : Detail(job, attempts, checkpoints);
     }
 
     public async Task<bool> KnowsAsync(JobId id, CancellationToken ct = default)
@@ -51,13 +56,13 @@ public sealed partial class ReadTables(LakeCatalog catalog, TimeProvider time)
         return await db.GetTable<NodeRow>().AnyAsync(n => n.Name == node, ct);
     }
 
-    /// <summary>Whether the job has ended (or is not known), and its attempts so far: what can be asked often.</summary>
+    /// <summary>Whether the job has ended, as far as is known, and its attempts so far: what can be asked often.</summary>
     public async Task<(bool Ended, IReadOnlyList<AttemptView> Attempts)> AttemptsAsync(JobId id, CancellationToken ct = default)
     {
         await using var db = catalog.OpenConnection();
-        var open = await db.GetTable<JobRow>().AnyAsync(j => j.Id == id.Value && !Ended.Contains(j.Status), ct);
+        var ended = await db.GetTable<JobRow>().AnyAsync(j => j.Id == id.Value && Ended.Contains(j.Status), ct);
         var attempts = await db.GetTable<AttemptRow>().Where(a => a.JobId == id.Value).OrderBy(a => a.Attempt).ToListAsync(ct);
-        return (!open, [.. attempts.Select(View)]);
+        return (ended, [.. attempts.Select(View)]);
     }
 
     public async Task<IReadOnlyList<NodeView>> NodesAsync(CancellationToken ct = default)
@@ -94,6 +99,13 @@ public sealed partial class ReadTables(LakeCatalog catalog, TimeProvider time)
     }
 
     internal static string Word<T>(T value) where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+
+    private JobDetail Detail(JobRow job, IReadOnlyList<AttemptRow> attempts, IReadOnlyList<CheckpointRow> checkpoints)
+    {
+        var count = checkpoints.Count == 0 ? null : new CheckpointCount(job.Id, checkpoints.Count, checkpoints.Max(c => c.Step));
+        return new JobDetail(
+            View(job, attempts, count), Read(job.SpecJson, ReadTablesJson.Default.JobSpec), [.. attempts.Select(View)], [.. checkpoints.Select(View)]);
+    }
 
     private JobView View(JobRow j, IReadOnlyList<AttemptRow> attempts, CheckpointCount? checkpoints)
     {

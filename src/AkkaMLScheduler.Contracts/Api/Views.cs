@@ -16,7 +16,7 @@ public sealed record JobView(
     string Reason, string Queue);
 
 /// <summary>One try of a job.</summary>
-/// <param name="RunningAt">When every rank had reported that it runs.</param>
+/// <param name="RunningAt">When every rank had reported that it runs; null in an attempt that was over sooner.</param>
 /// <param name="End">Null while it is under way.</param>
 public sealed record AttemptView(
     int Attempt, DateTimeOffset StartedAt, DateTimeOffset? RunningAt, DateTimeOffset? EndedAt, AttemptEnd? End, string Reason,

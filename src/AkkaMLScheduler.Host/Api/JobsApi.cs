@@ -57,8 +57,8 @@ public static class JobsApi
         }
     }
 
-    private static async Task<Results<Ok<JobDetail>, ProblemHttpResult>> DescribeAsync(string id, ReadTables tables, CancellationToken ct) =>
-        await FindAsync(id, tables, ct) is { } detail ? TypedResults.Ok(detail) : NotFound(id);
+    private static async Task<Results<Ok<JobDetail>, ProblemHttpResult>> DescribeAsync(string id, JobJournal journal, CancellationToken ct) =>
+        await FindAsync(id, journal, ct) is { } detail ? TypedResults.Ok(detail) : NotFound(id);
 
     private static async Task<Results<Ok<SubmissionView>, ProblemHttpResult>> CancelAsync(
         string id, Submissions submissions, string? requestedBy, CancellationToken ct)
@@ -76,17 +76,17 @@ public static class JobsApi
     }
 
     private static Task<Results<Ok<SubmissionView>, ProblemHttpResult>> HoldAsync(
-        string id, Submissions submissions, ReadTables tables, string? requestedBy, CancellationToken ct) =>
-        ChangeAsync(id, tables, job => submissions.HoldAsync(job, requestedBy ?? "http", ct), ct);
+        string id, Submissions submissions, JobJournal journal, string? requestedBy, CancellationToken ct) =>
+        ChangeAsync(id, journal, job => submissions.HoldAsync(job, requestedBy ?? "http", ct), ct);
 
     private static Task<Results<Ok<SubmissionView>, ProblemHttpResult>> ResumeAsync(
-        string id, Submissions submissions, ReadTables tables, string? requestedBy, CancellationToken ct) =>
-        ChangeAsync(id, tables, job => submissions.ResumeAsync(job, requestedBy ?? "http", ct), ct);
+        string id, Submissions submissions, JobJournal journal, string? requestedBy, CancellationToken ct) =>
+        ChangeAsync(id, journal, job => submissions.ResumeAsync(job, requestedBy ?? "http", ct), ct);
 
     private static async Task<Results<Ok<SubmissionView>, ProblemHttpResult>> ChangeAsync(
-        string id, ReadTables tables, Func<JobId, Task<JobReplies.Accepted>> change, CancellationToken ct)
+        string id, JobJournal journal, Func<JobId, Task<JobReplies.Accepted>> change, CancellationToken ct)
     {
-        if (!JobId.IsValid(id) || !await tables.KnowsAsync(new JobId(id), ct)) return NotFound(id);
+        if (!JobId.IsValid(id) || !await journal.KnowsAsync(new JobId(id), ct)) return NotFound(id);
         try
         {
             var accepted = await change(new JobId(id));
@@ -99,9 +99,9 @@ public static class JobsApi
     }
 
     private static async Task<Results<Ok<SchedulerReplies.Explained>, ProblemHttpResult>> ExplainAsync(
-        string id, SchedulerDesk scheduler, ReadTables tables, CancellationToken ct)
+        string id, SchedulerDesk scheduler, JobJournal journal, CancellationToken ct)
     {
-        if (!JobId.IsValid(id) || !await tables.KnowsAsync(new JobId(id), ct)) return NotFound(id);
+        if (!JobId.IsValid(id) || !await journal.KnowsAsync(new JobId(id), ct)) return NotFound(id);
         try
         {
             return TypedResults.Ok(await scheduler.ExplainAsync(new JobId(id), ct));
@@ -113,9 +113,9 @@ public static class JobsApi
     }
 
     private static async Task<Results<ProblemHttpResult, PushStreamHttpResult>> LogsAsync(
-        string id, ReadTables tables, TaskFiles files, IHostApplicationLifetime life, int? rank, int? attempt, bool? follow, CancellationToken ct)
+        string id, JobJournal journal, ReadTables tables, TaskFiles files, IHostApplicationLifetime life, int? rank, int? attempt, bool? follow, CancellationToken ct)
     {
-        if (await FindAsync(id, tables, ct) is null) return NotFound(id);
+        if (!JobId.IsValid(id) || !await journal.KnowsAsync(new JobId(id), ct)) return NotFound(id);
         var logs = new JobLogs(new JobId(id), files, tables, rank, attempt);
         return TypedResults.Stream(
             async body =>
@@ -127,8 +127,8 @@ public static class JobsApi
             "text/plain; charset=utf-8");
     }
 
-    private static async Task<JobDetail?> FindAsync(string id, ReadTables tables, CancellationToken ct) =>
-        JobId.IsValid(id) ? await tables.JobAsync(new JobId(id), ct) : null;
+    private static async Task<JobDetail?> FindAsync(string id, JobJournal journal, CancellationToken ct) =>
+        JobId.IsValid(id) ? await journal.FindAsync(new JobId(id), ct) : null;
 
     private static ProblemHttpResult NotFound(string id) =>
         TypedResults.Problem($"there is no job '{id}'; 'amls get jobs' lists all", statusCode: StatusCodes.Status404NotFound);

@@ -15,10 +15,12 @@ internal sealed class CheckpointWriter
 
     private readonly string _directory;
 
-    /// <summary>Creates the folder. Throws <see cref="WorkloadException"/> when it cannot.</summary>
-    public CheckpointWriter(string directory)
+    public CheckpointWriter(string directory) => _directory = Path.GetFullPath(directory);
+
+    /// <summary>Creates the folder, before the first step rather than at the first checkpoint: it may be hours until that.</summary>
+    /// <exception cref="WorkloadException">It cannot.</exception>
+    public void Prepare()
     {
-        _directory = Path.GetFullPath(directory);
         try
         {
             Directory.CreateDirectory(_directory);

@@ -45,6 +45,7 @@ internal sealed class SteppedRun
     /// <summary>Runs to the end, a stop or a refusal; expected troubles come out as exceptions for the workload to name.</summary>
     public TaskOutcome Run(CancellationToken stop)
     {
+        if (_work.Steps > 0) _writer.Prepare();
         var step = Resume();
         var saved = step;
         _work.Begin(step, stop);

@@ -9,15 +9,15 @@ internal static class TorchRuntime
     private static readonly Lazy<string?> Problem = new(Load);
 
     /// <summary>
-    /// Makes libtorch ready for the calling thread, with one thread of its own: a task gets what it was placed for, and sums in one
-    /// order. Throws <see cref="WorkloadException"/> when the library is absent or does not load.
+    /// Makes libtorch ready for the calling thread, with as many threads as told, and not as many as the machine has cores: a task gets
+    /// what it was placed for, and sums in one order. Throws <see cref="WorkloadException"/> when the library is absent or does not load.
     /// </summary>
-    public static void Prepare()
+    public static void Prepare(int threads)
     {
         if (Problem.Value is { } problem)
             throw new WorkloadException(problem);
         // OpenMP keeps the number per calling thread, so each task's thread sets it.
-        torch.set_num_threads(1);
+        torch.set_num_threads(threads);
     }
 
     /// <summary>The first of these folders that holds both native libraries, or null.</summary>

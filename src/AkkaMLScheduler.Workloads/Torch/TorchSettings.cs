@@ -7,7 +7,7 @@ namespace AkkaMLScheduler.Workloads.Torch;
 /// <param name="Batch">Sequences per step over all ranks.</param>
 /// <param name="Context">Tokens per sequence.</param>
 internal sealed record TorchSettings(
-    long Steps, int Batch, int Context, int Layers, int Heads, int Width, double LearningRate, long Seed, int LogEvery)
+    long Steps, int Batch, int Context, int Layers, int Heads, int Width, double LearningRate, long Seed, int LogEvery, int Threads)
 {
     /// <summary>256 bytes and the end of a text.</summary>
     public const int Vocabulary = ByteTokenizer.VocabularySize;
@@ -25,6 +25,11 @@ internal sealed record TorchSettings(
         new("width", "int", "128", "Size of each token's vector.") { Minimum = 4, Maximum = 8192 },
         new("learningRate", "float", "0.003", "AdamW's step size, reached after 20 steps.") { Minimum = 1e-8, Maximum = 10 },
         new("seed", "int", "1", "Seed of the first weights and of the order of the data.") { Minimum = 0, Maximum = long.MaxValue },
+        new("threads", "int", "1", "CPU threads of each task. Runs with equal threads are equal bit for bit; others sum in another order.")
+        {
+            Minimum = 1,
+            Maximum = 256,
+        },
         new("logEvery", "int", "10", "Steps between two lines of the log.") { Minimum = 1, Maximum = 1_000_000 },
     ];
 
@@ -40,7 +45,8 @@ internal sealed record TorchSettings(
         parameters.Int("width"),
         parameters.Float("learningRate"),
         parameters.Long("seed"),
-        parameters.Int("logEvery"));
+        parameters.Int("logEvery"),
+        parameters.Int("threads"));
 
     public IEnumerable<string> Check()
     {

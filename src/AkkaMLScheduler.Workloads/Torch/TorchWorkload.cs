@@ -15,13 +15,14 @@ internal sealed class TorchWorkload(GangLimits limits) : SteppedWorkload
 
     protected override SteppedTask Start(TaskContext task, RunParameters parameters, CancellationToken stop)
     {
-        TorchRuntime.Prepare();
+        var settings = TorchSettings.From(parameters);
+        TorchRuntime.Prepare(settings.Threads);
         if (task.Gpus.Count > 0)
         {
             task.Log.WriteLine(
                 $"torch: GPUs {string.Join(", ", task.Gpus)} were assigned, but this build's libtorch has no CUDA: training on the CPU");
         }
 
-        return new TorchTask(task, TorchSettings.From(parameters), TokenCorpus.Read(task.Inputs, stop), limits);
+        return new TorchTask(task, settings, TokenCorpus.Read(task.Inputs, stop), limits);
     }
 }

@@ -17,6 +17,9 @@ internal static class ClusterBenchmark
 
     /// <summary>Slots of all workers together: as many as the rival's one node has.</summary>
     private const int Slots = 64;
+
+    /// <summary>What a job asks that does nothing: four go into a slot, so that waiting for one another's stores does not hold them up.</summary>
+    private const string NoOpCpu = "250m";
     private const int WarmUpJobs = 5_000;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
@@ -36,21 +39,21 @@ internal static class ClusterBenchmark
         await using var cluster = await ClusterUnderTest.StartAsync(options.InFlight);
         for (var i = 0; i < Workers; i++) await cluster.StartWorkerAsync(Slots / Workers);
         Console.WriteLine($"1 scheduler, {Workers} workers with {Slots} slots together, PostgreSQL with fsync; {options.InFlight} requests in flight");
-        await JobsAsync(cluster, "warm-up, not counted", WarmUpJobs, "sleep, steps: 0");
-        var noOps = await JobsAsync(cluster, "no-op jobs", options.Jobs, "sleep, steps: 0");
+        await JobsAsync(cluster, "warm-up, not counted", WarmUpJobs, "sleep, steps: 0", NoOpCpu);
+        var noOps = await JobsAsync(cluster, "no-op jobs", options.Jobs, "sleep, steps: 0", NoOpCpu);
         Console.WriteLine($"no-op jobs per second: {noOps:F1} (bar 500)");
-        if (OperatingSystem.IsLinux()) Rival(options, await JobsAsync(cluster, "jobs that start /bin/true", options.Jobs, "process, argv: [/bin/true]"));
+        if (OperatingSystem.IsLinux()) Rival(options, await JobsAsync(cluster, "jobs that start /bin/true", options.Jobs, "process, argv: [/bin/true]", "1"));
         if (options.Pending > 0) await PendingAsync(cluster, options.Pending);
         return 0;
     }
 
     /// <summary>From the first submission until the last end is stored.</summary>
-    private static async Task<double> JobsAsync(ClusterUnderTest cluster, string what, int jobs, string run)
+    private static async Task<double> JobsAsync(ClusterUnderTest cluster, string what, int jobs, string run, string cpu)
     {
         var usage = new Usages(cluster);
         var (endedBefore, eventsBefore) = (await cluster.EndedAsync(), await cluster.EventsAsync());
         var started = Stopwatch.GetTimestamp();
-        var accepted = await SubmitAsync(cluster, jobs, run);
+        var accepted = await SubmitAsync(cluster, jobs, run, cpu);
         await ClusterUnderTest.UntilAsync(
             async () => await cluster.EndedAsync() >= endedBefore + jobs, Patience, $"{jobs} jobs ended");
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
@@ -63,11 +66,11 @@ internal static class ClusterBenchmark
     }
 
     /// <returns>Seconds until the last was accepted.</returns>
-    private static async Task<double> SubmitAsync(ClusterUnderTest cluster, int jobs, string run)
+    private static async Task<double> SubmitAsync(ClusterUnderTest cluster, int jobs, string run, string cpu)
     {
         var spec = JobSpecReader.Read($$"""
             name: bench
-            resources: { cpu: 1, memory: 1MiB }
+            resources: { cpu: {{cpu}}, memory: 1MiB }
             run: { type: {{run}} }
             retry: { max: 0 }
             """);
@@ -95,7 +98,7 @@ internal static class ClusterBenchmark
         var usage = new Usages(cluster);
         var idle = cluster.Scheduler.WorkingSetMiB;
         var started = Stopwatch.GetTimestamp();
-        var accepted = await SubmitAsync(cluster, pending, "sleep, steps: 0");
+        var accepted = await SubmitAsync(cluster, pending, "sleep, steps: 0", "1");
         usage.Print("submissions accepted, nothing running", pending, accepted);
         Console.WriteLine($"submissions per second: {pending / accepted:F1} (bar 2,000)");
         await ClusterUnderTest.UntilAsync(
