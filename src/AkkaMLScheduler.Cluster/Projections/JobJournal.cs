@@ -19,16 +19,18 @@ public sealed class JobJournal(ReadTables tables, ActorSystem system)
     public async Task<JobDetail?> FindAsync(JobId id, CancellationToken ct = default)
     {
         if (await tables.JobAsync(id, ct) is { } shown) return shown;
-        var events = await Events(id).RunWith(Sink.Seq<IJobEvent>(), system.Materializer()).WaitAsync(ct);
+        var events = await EventsAsync(id, long.MaxValue, ct);
         return events.Count > 0 ? tables.Detail(id, events) : null;
     }
 
     public async Task<bool> KnowsAsync(JobId id, CancellationToken ct = default) =>
-        await tables.KnowsAsync(id, ct)
-        || (await Events(id).Take(1).RunWith(Sink.Seq<IJobEvent>(), system.Materializer()).WaitAsync(ct)).Count > 0;
+        await tables.KnowsAsync(id, ct) || (await EventsAsync(id, 1, ct)).Count > 0;
 
-    private Source<IJobEvent, Akka.NotUsed> Events(JobId id) => PersistenceQuery.Get(system)
+    /// <param name="last">The sequence number of the last that is wanted.</param>
+    private async Task<IReadOnlyList<IJobEvent>> EventsAsync(JobId id, long last, CancellationToken ct) => await PersistenceQuery.Get(system)
         .ReadJournalFor<SqlReadJournal>(SqlReadJournal.Identifier)
-        .CurrentEventsByPersistenceId(JobActor.PersistenceIdOf(id), 0, long.MaxValue)
-        .Select(envelope => (IJobEvent)envelope.Event);
+        .CurrentEventsByPersistenceId(JobActor.PersistenceIdOf(id), 0, last)
+        .Select(envelope => (IJobEvent)envelope.Event)
+        .RunWith(Sink.Seq<IJobEvent>(), system.Materializer())
+        .WaitAsync(ct);
 }

@@ -58,7 +58,7 @@ public static class JobsApi
     }
 
     private static async Task<Results<Ok<JobDetail>, ProblemHttpResult>> DescribeAsync(string id, JobJournal journal, CancellationToken ct) =>
-        await FindAsync(id, journal, ct) is { } detail ? TypedResults.Ok(detail) : NotFound(id);
+        JobId.IsValid(id) && await journal.FindAsync(new JobId(id), ct) is { } detail ? TypedResults.Ok(detail) : NotFound(id);
 
     private static async Task<Results<Ok<SubmissionView>, ProblemHttpResult>> CancelAsync(
         string id, Submissions submissions, string? requestedBy, CancellationToken ct)
@@ -86,7 +86,7 @@ public static class JobsApi
     private static async Task<Results<Ok<SubmissionView>, ProblemHttpResult>> ChangeAsync(
         string id, JobJournal journal, Func<JobId, Task<JobReplies.Accepted>> change, CancellationToken ct)
     {
-        if (!JobId.IsValid(id) || !await journal.KnowsAsync(new JobId(id), ct)) return NotFound(id);
+        if (!await KnowsAsync(id, journal, ct)) return NotFound(id);
         try
         {
             var accepted = await change(new JobId(id));
@@ -101,7 +101,7 @@ public static class JobsApi
     private static async Task<Results<Ok<SchedulerReplies.Explained>, ProblemHttpResult>> ExplainAsync(
         string id, SchedulerDesk scheduler, JobJournal journal, CancellationToken ct)
     {
-        if (!JobId.IsValid(id) || !await journal.KnowsAsync(new JobId(id), ct)) return NotFound(id);
+        if (!await KnowsAsync(id, journal, ct)) return NotFound(id);
         try
         {
             return TypedResults.Ok(await scheduler.ExplainAsync(new JobId(id), ct));
@@ -115,7 +115,7 @@ public static class JobsApi
     private static async Task<Results<ProblemHttpResult, PushStreamHttpResult>> LogsAsync(
         string id, JobJournal journal, ReadTables tables, TaskFiles files, IHostApplicationLifetime life, int? rank, int? attempt, bool? follow, CancellationToken ct)
     {
-        if (!JobId.IsValid(id) || !await journal.KnowsAsync(new JobId(id), ct)) return NotFound(id);
+        if (!await KnowsAsync(id, journal, ct)) return NotFound(id);
         var logs = new JobLogs(new JobId(id), files, tables, rank, attempt);
         return TypedResults.Stream(
             async body =>
@@ -127,8 +127,8 @@ public static class JobsApi
             "text/plain; charset=utf-8");
     }
 
-    private static async Task<JobDetail?> FindAsync(string id, JobJournal journal, CancellationToken ct) =>
-        JobId.IsValid(id) ? await journal.FindAsync(new JobId(id), ct) : null;
+    private static async Task<bool> KnowsAsync(string id, JobJournal journal, CancellationToken ct) =>
+        JobId.IsValid(id) && await journal.KnowsAsync(new JobId(id), ct);
 
     private static ProblemHttpResult NotFound(string id) =>
         TypedResults.Problem($"there is no job '{id}'; 'amls get jobs' lists all", statusCode: StatusCodes.Status404NotFound);
