@@ -1,4 +1,3 @@
-using System.Globalization;
 using AkkaMLScheduler.ClusterTests.Processes;
 
 namespace AkkaMLScheduler.ClusterTests.Chaos;
@@ -13,7 +12,7 @@ internal sealed record ChaosPlan(int Seed, IReadOnlyList<ChaosJob> Jobs, IReadOn
     /// As <c>AMLS_CHAOS_JOBS</c>, <c>AMLS_CHAOS_KILLS</c> and <c>AMLS_CHAOS_SEED</c> ask; a small run of a seed of its own where they say nothing.
     /// </summary>
     public static ChaosPlan FromEnvironment(ClusterShape shape) => Draw(
-        Number("AMLS_CHAOS_SEED") ?? Random.Shared.Next(), Number("AMLS_CHAOS_JOBS") ?? DefaultJobs, Number("AMLS_CHAOS_KILLS") ?? DefaultKills, shape);
+        Asked.Number("AMLS_CHAOS_SEED") ?? Random.Shared.Next(), Asked.Number("AMLS_CHAOS_JOBS") ?? DefaultJobs, Asked.Number("AMLS_CHAOS_KILLS") ?? DefaultKills, shape);
 
     private static ChaosPlan Draw(int seed, int jobs, int kills, ClusterShape shape)
     {
@@ -26,7 +25,4 @@ internal sealed record ChaosPlan(int Seed, IReadOnlyList<ChaosJob> Jobs, IReadOn
         return new ChaosPlan(
             seed, [.. Enumerable.Range(1, jobs).Select(number => ChaosJob.Draw(submitting, number, pause * 2 * submitting.NextDouble()))], killed);
     }
-
-    private static int? Number(string variable) =>
-        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
 }

@@ -10,7 +10,7 @@ public sealed class DatabaseOutageTests(ITestOutputHelper output)
 {
     /// <summary>As <c>AMLS_OUTAGE_SECONDS</c> says.</summary>
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(
-        int.Parse(Environment.GetEnvironmentVariable("AMLS_OUTAGE_SECONDS") is { Length: > 0 } text ? text : "15", CultureInfo.InvariantCulture));
+        Asked.Number("AMLS_OUTAGE_SECONDS") ?? 15);
 
     [SkippableFact]
     public async Task What_runs_goes_on_without_a_database_and_what_waits_starts_when_it_is_back()

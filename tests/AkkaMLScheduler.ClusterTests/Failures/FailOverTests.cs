@@ -12,8 +12,7 @@ namespace AkkaMLScheduler.ClusterTests.Failures;
 /// </summary>
 public sealed class FailOverTests(ITestOutputHelper output)
 {
-    private static readonly int Rounds =
-        int.Parse(Environment.GetEnvironmentVariable("AMLS_FAILOVER_ROUNDS") is { Length: > 0 } text ? text : "1", CultureInfo.InvariantCulture);
+    private static readonly int Rounds = Asked.Number("AMLS_FAILOVER_ROUNDS") ?? 1;
 
     /// <summary>
     /// Three schedulers, so that any two are a majority. The grace is far shorter than a worker's heartbeat: the new one must not take

@@ -16,8 +16,8 @@ namespace AkkaMLScheduler.ClusterTests.Failures;
 public sealed class TorchKillTests(ITestOutputHelper output)
 {
     private const int Steps = 2_000;
-    private static readonly int Kills = Number("AMLS_TORCH_KILLS", 3);
-    private static readonly int Seed = Number("AMLS_TORCH_SEED", 1);
+    private static readonly int Kills = Asked.Number("AMLS_TORCH_KILLS") ?? 3;
+    private static readonly int Seed = Asked.Number("AMLS_TORCH_SEED") ?? 1;
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
@@ -67,9 +67,6 @@ public sealed class TorchKillTests(ITestOutputHelper output)
             Assert.Equal(FinalHash(straight), FinalHash(killed));
         });
     }
-
-    private static int Number(string variable, int otherwise) =>
-        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 
     /// <summary>The text as a curated dataset, made by the pipelines that users have.</summary>
     private static async Task TokeniseAsync(ClusterProcesses cluster, string text)
