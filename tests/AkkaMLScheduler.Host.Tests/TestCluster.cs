@@ -27,7 +27,19 @@ internal sealed class TestCluster : IAsyncDisposable
     public static async Task<TestCluster> StartAsync(string folder, int workers = 2, int gpus = 2, string? postgres = null) =>
         await StartAsync(Settings(folder, gpus, postgres), workers);
 
-    public static async Task<TestCluster> StartAsync(NodeSettings settings, int workers) => new(await LocalCluster.StartAsync(settings, workers));
+    /// <summary>Returns once every worker is known: a job that needs both is not told that one is all there is.</summary>
+    public static async Task<TestCluster> StartAsync(NodeSettings settings, int workers)
+    {
+        var cluster = new TestCluster(await LocalCluster.StartAsync(settings, workers));
+        using var limit = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            var known = (await cluster.Http.GetFromJsonAsync("api/v1/nodes", ApiJson.Default.IReadOnlyListNodeView))!.Count;
+            if (known == workers) return cluster;
+            if (limit.IsCancellationRequested) Assert.Fail($"After {Patience} {known} of {workers} workers are known.");
+            await Task.Delay(TimeSpan.FromMilliseconds(100));
+        }
+    }
 
     public static NodeSettings Settings(string folder, int gpus = 2, string? postgres = null)
     {
