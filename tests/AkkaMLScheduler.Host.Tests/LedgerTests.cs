@@ -45,7 +45,7 @@ public sealed class LedgerTests
 
     private static async Task<List<LedgerEntry>> ReadAsync(string journal)
     {
-        var json = LedgerSerializer.Types.Single(t => t.Json.Type == typeof(LedgerEntry)).Json;
+        var json = LedgerSerializer.Types.Single(t => t.Type == typeof(LedgerEntry)).Json;
         await using var connection = new SqliteConnection($"Data Source={journal};Pooling=False");
         await connection.OpenAsync();
         await using var query = connection.CreateCommand();

@@ -14,10 +14,12 @@ public sealed class LedgerSerializer(ExtendedActorSystem system) : JsonWireSeria
 
     public static IReadOnlyList<WireType> Types { get; } =
     [
-        new("ledger-entry-1", LedgerJson.Default.LedgerEntry),
-        new("ledger-snapshot-1", LedgerJson.Default.SchedulerSnapshot),
-        new("job-snapshot-1", LedgerJson.Default.JobState),
+        Of<LedgerEntry>("ledger-entry-1"),
+        Of<SchedulerSnapshot>("ledger-snapshot-1"),
+        Of<JobState>("job-snapshot-1"),
     ];
+
+    private static WireType Of<T>(string manifest) => new(manifest, typeof(T), LedgerJson.Default);
 }
 
 [JsonSourceGenerationOptions(

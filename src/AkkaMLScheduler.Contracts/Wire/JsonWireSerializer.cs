@@ -1,12 +1,20 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Akka.Actor;
 using Akka.Serialization;
 
 namespace AkkaMLScheduler.Contracts.Wire;
 
-/// <summary>One row of a wire format: the short versioned name that is stored and sent, and how the type is written.</summary>
-public sealed record WireType(string Manifest, JsonTypeInfo Json);
+/// <summary>One row of a wire format: the short versioned name that is stored and sent, and the type.</summary>
+/// <param name="Context">Knows how it is written. Asked when it is first needed: a node starts sooner by not making what it never sends.</param>
+public sealed record WireType(string Manifest, Type Type, JsonSerializerContext Context)
+{
+    private JsonTypeInfo? _json;
+
+    /// <summary>How the type is written.</summary>
+    public JsonTypeInfo Json => _json ??= Context.GetTypeInfo(Type) ?? throw new InvalidOperationException($"{Type} has no generated metadata in {Context.GetType()}.");
+}
 
 /// <summary>
 /// Writes a closed list of types as System.Text.Json with generated metadata. A manifest that is not in the list is refused, so
@@ -14,7 +22,7 @@ public sealed record WireType(string Manifest, JsonTypeInfo Json);
 /// </summary>
 public abstract class JsonWireSerializer : SerializerWithStringManifest
 {
-    private readonly Dictionary<string, JsonTypeInfo> _byManifest = [];
+    private readonly Dictionary<string, WireType> _byManifest = [];
     private readonly Dictionary<Type, WireType> _byType = [];
 
     protected JsonWireSerializer(ExtendedActorSystem system, int identifier, IEnumerable<WireType> types)
@@ -23,8 +31,8 @@ public abstract class JsonWireSerializer : SerializerWithStringManifest
         Identifier = identifier;
         foreach (var type in types)
         {
-            _byManifest.Add(type.Manifest, type.Json);
-            _byType.Add(type.Json.Type, type);
+            _byManifest.Add(type.Manifest, type);
+            _byType.Add(type.Type, type);
         }
     }
 
@@ -35,8 +43,8 @@ public abstract class JsonWireSerializer : SerializerWithStringManifest
     public override byte[] ToBinary(object obj) => JsonSerializer.SerializeToUtf8Bytes(obj, Find(obj).Json);
 
     public override object FromBinary(byte[] bytes, string manifest) =>
-        _byManifest.TryGetValue(manifest, out var json)
-            ? JsonSerializer.Deserialize(bytes, json) ?? throw new InvalidDataException($"A message with manifest '{manifest}' is null.")
+        _byManifest.TryGetValue(manifest, out var type)
+            ? JsonSerializer.Deserialize(bytes, type.Json) ?? throw new InvalidDataException($"A message with manifest '{manifest}' is null.")
             : throw new InvalidDataException(
                 $"Manifest '{manifest}' is unknown to serializer {Identifier}: it was written by a newer version or by something else.");
 

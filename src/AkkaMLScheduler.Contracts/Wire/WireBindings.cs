@@ -9,7 +9,7 @@ public static class WireBindings
     public static Config Of<TSerializer>(string name, IEnumerable<WireType> types)
         where TSerializer : JsonWireSerializer
     {
-        var bindings = types.Select(t => $"\"{Name(t.Json.Type)}\" = {name}");
+        var bindings = types.Select(t => $"\"{Name(t.Type)}\" = {name}");
         return ConfigurationFactory.ParseString($$"""
             akka.actor {
               serializers {

@@ -66,7 +66,7 @@ internal static class HonestLedger
     /// <summary>As it comes out of the database.</summary>
     private static T Stored<T>(T value)
     {
-        var json = LedgerSerializer.Types.Single(t => t.Json.Type == typeof(T)).Json;
+        var json = LedgerSerializer.Types.Single(t => t.Type == typeof(T)).Json;
         return (T)JsonSerializer.Deserialize(JsonSerializer.SerializeToUtf8Bytes(value, json), json)!;
     }
 }
