@@ -6,7 +6,7 @@ COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
 COPY build build
 COPY hocon hocon
 COPY src src
-RUN dotnet publish src/AkkaMLScheduler.Cli -c Release -o /app
+RUN dotnet publish src/AkkaMLScheduler.Cli -c Release -r linux-x64 -o /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app

@@ -3,27 +3,14 @@ namespace AkkaMLScheduler.Testing;
 /// <summary>The supplied data sets: the folder <c>shared/data</c> beside the repository.</summary>
 public static class SharedData
 {
-    private static readonly string? Root = Find();
+    private static readonly string Root = Path.GetFullPath(Path.Combine(Repository.Root, "..", "shared", "data"));
 
     /// <summary>The absolute path of a supplied file; skips the test (fails under AMLS_CI=1) when it is not there. Use in skippable tests.</summary>
     /// <param name="parts">E.g. <c>"articles", "articles_1000.train"</c>.</param>
     public static string Require(params string[] parts)
     {
-        var path = Root is null ? null : Path.Combine([Root, .. parts]);
+        var path = Path.Combine([Root, .. parts]);
         Requires.That(File.Exists(path), $"The supplied file ../shared/data/{string.Join('/', parts)} is not there.");
-        return path!;
-    }
-
-    private static string? Find()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (!File.Exists(Path.Combine(folder.FullName, "AkkaMLScheduler.sln")))
-                continue;
-            var data = Path.GetFullPath(Path.Combine(folder.FullName, "..", "shared", "data"));
-            return Directory.Exists(data) ? data : null;
-        }
-
-        return null;
+        return path;
     }
 }

@@ -1,6 +1,6 @@
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using AkkaMLScheduler.Contracts;
+using AkkaMLScheduler.Testing;
 
 namespace AkkaMLScheduler.Workloads.Tests;
 
@@ -125,7 +125,7 @@ public sealed class ProcessCheckpointing
     public async Task The_example_of_the_readme_resumes_to_the_same_result()
     {
         using var bench = new TaskBench();
-        var script = Example();
+        var script = Repository.PythonExamples("src/AkkaMLScheduler.Workloads/README.md")[0];
         var straight = await TaskBench.RunAsync(bench.Python(script) with { Checkpoint = new CheckpointSpec(20, 10) });
 
         var resumed = await TaskBench.RunAsync(bench.Python(script) with { Checkpoint = new CheckpointSpec(20, 10), ResumeFrom = straight.At(20) });
@@ -134,12 +134,5 @@ public sealed class ProcessCheckpointing
         Assert.Equal([40L, 50], resumed.Checkpoints.Select(file => file.Step));
         Assert.Equal(straight.Checkpoints[^1].Sha256, resumed.Checkpoints[^1].Sha256);
         Assert.InRange(straight.Outcome.Metrics["loss"], 1e-9, 1e-4);
-    }
-
-    /// <summary>The first Python program there.</summary>
-    private static string Example([CallerFilePath] string here = "")
-    {
-        var readme = File.ReadAllText(Path.Combine(Path.GetDirectoryName(here)!, "../../src/AkkaMLScheduler.Workloads/README.md"));
-        return readme.Split("```python\n")[1].Split("```")[0];
     }
 }
