@@ -25,6 +25,8 @@ namespace AkkaMLScheduler.Host;
 /// <summary>One running node: a member of the cluster with its roles, and its HTTP API.</summary>
 public sealed class AmlsNode : IAsyncDisposable
 {
+    private static readonly TimeSpan DatabasePause = TimeSpan.FromMilliseconds(500);
+
     private readonly WebApplication _app;
     private readonly LakeCatalog? _catalog;
     private bool _stopped;
@@ -109,17 +111,30 @@ public sealed class AmlsNode : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await StopAsync();
 
+    /// <summary>Whoever starts with its database, as after a power cut, may be the sooner of the two.</summary>
     private static async Task<LakeCatalog> OpenAsync(NodeSettings settings, CancellationToken ct)
     {
-        try
+        var since = TimeProvider.System.GetTimestamp();
+        for (var tries = 0; ; tries++)
         {
-            return await LakeCatalog.OpenAsync(settings.Catalog, ct);
-        }
-        catch (CatalogException e)
-        {
-            throw new SettingsException(e.Message);
+            try
+            {
+                return await LakeCatalog.OpenAsync(settings.Catalog, ct);
+            }
+            catch (CatalogException e) when (MayPass(e) && TimeProvider.System.GetElapsedTime(since) < settings.DatabaseWait)
+            {
+                // The node's own log is not open yet.
+                if (tries == 0) await Console.Error.WriteLineAsync($"amls: {e.Message}; asking again, for {settings.DatabaseWait.TotalSeconds:F0} s");
+                await Task.Delay(DatabasePause, ct);
+            }
+            catch (CatalogException e)
+            {
+                throw new SettingsException(e.Message);
+            }
         }
     }
+
+    private static bool MayPass(Exception e) => e is DbException { IsTransient: true } || (e.InnerException is { } inner && MayPass(inner));
 
     private static WebApplication Build(NodeSettings settings, LakeCatalog? catalog, TimeProvider time)
     {
@@ -170,7 +185,7 @@ public sealed class AmlsNode : IAsyncDisposable
         if (settings.IsScheduler) akka.AddHocon(HoconText.Persistence(settings), HoconAddMode.Append);
         akka.AddJobs(settings.IsScheduler, time)
             .AddScheduler(settings.IsScheduler ? settings.Scheduler : null, tables, settings.Database == CatalogProvider.PostgreSql, time)
-            .AddWorkers(worker, catalog)
+            .AddWorkers(worker, catalog, new ReadTables(catalog, time))
             .AddOperator();
         if (settings.IsScheduler)
         {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using AkkaMLScheduler.Contracts;
 using AkkaMLScheduler.Contracts.Api;
+using AkkaMLScheduler.Scheduling;
 using AkkaMLScheduler.Testing;
 
 namespace AkkaMLScheduler.Host.Tests;
@@ -65,6 +66,37 @@ public sealed class HoldAndDrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_queue_never_uses_more_than_its_quota_and_the_job_that_waits_for_it_says_so()
+    {
+        using var folder = new TemporaryFolder();
+        var settings = TestCluster.Settings(folder.Path);
+        settings = settings with { Scheduler = settings.Scheduler with { Queues = [new QueueSpec("small", 1) { Quota = new Resources(4000, 1L << 30, 1000) }] } };
+        await using var cluster = await TestCluster.StartAsync(settings, workers: 1);
+        await cluster.SubmitAsync("first", TestCluster.Sleep(100_000, gpu: 1) + "\nqueue: small");
+        await cluster.UntilAsync("first", job => job.Status == JobStatus.Running);
+        await cluster.SubmitAsync("second", TestCluster.Sleep(2, gpu: 1) + "\nqueue: small");
+        await cluster.SubmitAsync("elsewhere", TestCluster.Sleep(2, gpu: 1) + "\nqueue: large");
+
+        Assert.Equal(JobStatus.Succeeded, (await cluster.UntilEndedAsync("elsewhere")).Job.Status);
+        var why = await ExplainAsync(cluster, "second");
+        Assert.Equal(("queueQuota", "small"), (why.Reason, Assert.Single(why.BlockedBy!.Queues)));
+    }
+
+    [Fact]
+    public async Task An_elastic_gang_starts_with_as_many_tasks_as_there_is_room_for()
+    {
+        await _cluster.SubmitAsync("first", TestCluster.Sleep(100_000, gpu: 2));
+        await _cluster.UntilAsync("first", job => job.Status == JobStatus.Running);
+
+        await _cluster.SubmitAsync("elastic", TestCluster.Sleep(6, gpu: 1).Replace("tasks: 1", "tasks: 1..4", StringComparison.Ordinal));
+        var ended = await _cluster.UntilEndedAsync("elastic");
+
+        Assert.Equal((JobStatus.Succeeded, 4), (ended.Job.Status, ended.Job.Tasks));
+        Assert.Equal([0, 1], Assert.Single(ended.Attempts).Placements.Select(place => place.Rank));
+        Assert.Equal([(0, 6L), (1, 6L)], ended.Checkpoints.Where(saved => saved.Step == 6).Select(saved => (saved.Rank, saved.Step)).Order());
+    }
+
+    [Fact]
     public async Task A_job_over_its_time_limit_is_stopped_and_has_failed()
     {
         await _cluster.SubmitAsync("long", TestCluster.Sleep(100_000) + "\ntimeLimit: 2s");
@@ -78,7 +110,7 @@ public sealed class HoldAndDrainTests : IAsyncLifetime
     [Fact]
     public async Task A_drained_node_hands_its_jobs_back_and_gets_them_again_when_it_is_opened()
     {
-        await UntilDoneAsync("nodes/worker-2/cordon");
+        Assert.Equal(HttpStatusCode.OK, await PostAsync("nodes/worker-2/cordon"));
         await _cluster.SubmitAsync("moves", TestCluster.Sleep(100_000));
         await _cluster.UntilAsync("moves", job => job.Checkpoints > 0);
         Assert.Equal("worker-1", (await _cluster.JobAsync("moves")).Attempts[0].Placements[0].Node);
@@ -128,23 +160,15 @@ public sealed class HoldAndDrainTests : IAsyncLifetime
     }
 
     /// <summary>Asks until the scheduler has heard that the job waits.</summary>
-    private async Task<SchedulerReplies.Explained> ExplainAsync(string job)
+    private Task<SchedulerReplies.Explained> ExplainAsync(string job) => ExplainAsync(_cluster, job);
+
+    private static async Task<SchedulerReplies.Explained> ExplainAsync(TestCluster cluster, string job)
     {
         for (var tries = 0; ; tries++)
         {
-            using var response = await _cluster.Http.GetAsync($"api/v1/jobs/{job}/explain");
+            using var response = await cluster.Http.GetAsync($"api/v1/jobs/{job}/explain");
             if (response.StatusCode != HttpStatusCode.Conflict || tries == 100)
                 return (await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync(ApiJson.Default.Explained))!;
-            await Task.Delay(TimeSpan.FromMilliseconds(100));
-        }
-    }
-
-    /// <summary>A node that has just started is not in the read tables at once.</summary>
-    private async Task UntilDoneAsync(string path)
-    {
-        for (var tries = 0; await PostAsync(path) != HttpStatusCode.OK; tries++)
-        {
-            Assert.True(tries < 100, $"{path} was not taken");
             await Task.Delay(TimeSpan.FromMilliseconds(100));
         }
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using AkkaMLScheduler.Host.Configuration;
+using AkkaMLScheduler.Scheduling;
 using AkkaMLScheduler.Testing;
 
 namespace AkkaMLScheduler.Host.Tests;
@@ -43,6 +44,11 @@ public sealed class StartUpTests
     [InlineData("amls.worker.log-max-bytes = 1KiB", "must be at least 64KiB")]
     [InlineData("amls.worker.log-max-bytes = much", "it must be a size")]
     [InlineData("amls.scheduler.order = lifo", "lifo")]
+    [InlineData("amls.scheduler.queues { vision { wieght = 2 } }", "there is no setting 'wieght' in amls.scheduler.queues.\"vision\"; did you mean 'weight'?")]
+    [InlineData("amls.scheduler.queues { vision = 2 }", "amls.scheduler.queues.\"vision\" must be a section")]
+    [InlineData("amls.scheduler.queues { vision { weight = 0 } }", "queue vision has weight 0")]
+    [InlineData("amls.scheduler.queues { vision { quota { gpu = 1.5 } } }", "\"vision\".quota.gpu is '1.5'; it must be a whole number")]
+    [InlineData("amls.scheduler.queues { vision { quota = { gpu = 1 }, guarantee = { gpu = 2 } } }", "queue vision is guaranteed more")]
     [InlineData("amls.http.port = many", "amls")]
     [InlineData("amls.scheduler.recovery-grace = soon", "amls")]
     [InlineData("amls.worker.simulated-gpu = 2", "there is no setting 'amls.worker.simulated-gpu'; did you mean 'simulated-gpus'?")]
@@ -53,6 +59,17 @@ public sealed class StartUpTests
     [Fact]
     public void A_label_may_have_any_name() =>
         Assert.Equal("a", NodeSettings.Load("amls.worker.labels { rack = a }").Labels["rack"]);
+
+    [Fact]
+    public void A_queue_is_read_under_its_path()
+    {
+        var queue = Assert.Single(NodeSettings.Load(
+            "amls.scheduler.queues { \"research/vision\" { weight = 3, guarantee = { gpu = 1 }, quota = { cpu = 64, memory = 1GiB } } }").Scheduler.Queues);
+
+        Assert.Equal(("research/vision", 3, new Resources(0, 0, 1000)), (queue.Queue, queue.Weight, queue.Guarantee!.Value));
+        Assert.Equal((64_000, 1L << 30), (queue.Quota!.Value.MilliCpu, queue.Quota.Value.MemoryBytes));
+        Assert.InRange(queue.Quota.Value.MilliGpu, 1_000_000_000, long.MaxValue);
+    }
 
     [Fact]
     public async Task A_port_in_use_is_named()

@@ -41,6 +41,9 @@ public static class DemoVerb
                 DataDir = folder is null ? Directory.CreateTempSubdirectory("amls-demo-").FullName : node.DataDir,
                 HttpPort = portGiven ? node.HttpPort : 0,
                 Capacity = node.Capacity with { Gpus = DemoSettings.GpusPerWorker },
+
+                // Somebody looks on.
+                DatabaseWait = TimeSpan.Zero,
             },
             input is null ? null : Path.GetFullPath(input), seed);
     }

@@ -140,6 +140,7 @@ public sealed class SchedulerActor : ReceivePersistentActor, IWithTimers
         }
 
         if (_core.Policy != _settings.Policy) Take(new PolicyChanged(Now(), _settings.Policy));
+        Take(new QueuesChanged(Now(), _settings.Queues));
         _log.Info("The scheduler leads with policy [{0}]: [{1}] nodes to hear from, [{2}] attempts placed, [{3}] waiting",
             _settings.Policy, _unconfirmed.Count, _core.AllocationCount, _core.PendingCount);
         SchedulerMetrics.Record(_core);

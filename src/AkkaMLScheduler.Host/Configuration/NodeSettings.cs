@@ -31,6 +31,9 @@ public sealed record NodeSettings
     /// <summary>Npgsql's; only with PostgreSQL.</summary>
     public string PostgresConnection { get; init; } = "";
 
+    /// <summary>How long a start waits for a database that does not answer yet.</summary>
+    public TimeSpan DatabaseWait { get; init; }
+
     public required string Name { get; init; }
 
     public required IReadOnlyList<string> Roles { get; init; }
@@ -144,6 +147,7 @@ public sealed record NodeSettings
             var other => throw new SettingsException($"amls.database.provider is '{other}'; it must be sqlite or postgresql"),
         },
         PostgresConnection = c.GetString("database.connection-string"),
+        DatabaseWait = c.GetTimeSpan("database.start-wait", allowInfinite: false),
         Name = c.GetString("node.name"),
         Roles = [.. c.GetStringList("node.roles")],
         Host = IPAddress.TryParse(c.GetString("node.host"), out var host)
@@ -177,7 +181,10 @@ public sealed record NodeSettings
                 Patience = c.GetTimeSpan("scheduler.patience"),
                 Seed = c.GetLong("scheduler.seed"),
             },
-            c.GetTimeSpan("scheduler.recovery-grace"), c.GetTimeSpan("scheduler.repeat-interval"), c.GetInt("scheduler.snapshot-every")),
+            c.GetTimeSpan("scheduler.recovery-grace"), c.GetTimeSpan("scheduler.repeat-interval"), c.GetInt("scheduler.snapshot-every"))
+        {
+            Queues = QueueSettings.Read(c.GetValue("scheduler.queues")),
+        },
         ProjectionBatch = c.GetInt("projection.batch"),
         ProjectionDelay = c.GetTimeSpan("projection.delay"),
     };
