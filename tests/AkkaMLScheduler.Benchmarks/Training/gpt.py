@@ -71,7 +71,7 @@ def main(threads, steps, warm_up, batch, context, layers, heads, width):
         loss.item()
     seconds = time.perf_counter() - began
     print("pytorch_version", torch.__version__)
-    print("tokens_per_second", (steps - warm_up) * batch * context / seconds)
+    print("per_second", (steps - warm_up) * batch * context / seconds)
 
 
 main(*map(int, sys.argv[1:]))
