@@ -17,6 +17,7 @@ root.Subcommands.Add(CertsVerb.Create());
 root.Subcommands.Add(SimulateVerb.Create());
 root.Subcommands.Add(CompareVerb.Create());
 root.Subcommands.Add(AuditVerb.Create());
+root.Subcommands.Add(ExplainSchemaVerb.Create());
 foreach (var verb in ClientVerbs.All().Concat(OperatorVerbs.All())) root.Subcommands.Add(verb);
 
 var parsed = root.Parse(args);

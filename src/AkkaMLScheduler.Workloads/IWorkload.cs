@@ -13,6 +13,9 @@ public interface IWorkload
     /// <summary>Every parameter the workload knows. Any other key is an error.</summary>
     IReadOnlyList<ParameterSpec> Parameters { get; }
 
+    /// <summary>What its results depend on beside its parameters and inputs, by name and version: kept in the job's record.</summary>
+    IReadOnlyDictionary<string, string> Software => RunningSoftware.Own;
+
     /// <summary>What is wrong with these parameters, one sentence each; empty when the workload can run with them.</summary>
     IReadOnlyList<string> Validate(RunSpec run);
 

@@ -20,6 +20,8 @@ public sealed class BadInputTests
     [InlineData("is a node running there?", "get", "jobs", "--server", "http://127.0.0.1:1")]
     [InlineData("is not an http address", "get", "jobs", "--server", "elsewhere")]
     [InlineData("is not a job id", "logs", "NOT/AN/ID")]
+    [InlineData("there is no 'job.retries'; did you mean 'job.retry'?", "explain-schema", "job.retries")]
+    [InlineData("the JSON Schema is of a whole job", "explain-schema", "job.retry", "-o", "json")]
     [InlineData("Required argument 'id' missing", "wait")]
     [InlineData("cannot be read", "simulate", "--trace", "/no/such/trace", "--processors", "10")]
     [InlineData("'lifo' not recognized. Must be one of: 'drf'", "simulate", "--trace", "x", "--order", "lifo")]

@@ -45,6 +45,26 @@ public sealed class JobSpecReaderTests
         Assert.Equal("vision", spec.Labels["team"]);
     }
 
+    [Theory]
+    [InlineData("4", null, 4)]
+    [InlineData("2..4", 2, 4)]
+    [InlineData("3..3", null, 3)]
+    public void A_gang_is_of_one_size_or_of_any_between_two(string tasks, int? least, int most)
+    {
+        var spec = JobSpecReader.Read(Minimal + $"tasks: {tasks}");
+
+        Assert.Equal((least, most), (spec.MinTasks, spec.Tasks));
+    }
+
+    [Fact]
+    public void Variables_of_the_job_are_those_of_its_program()
+    {
+        const string program = "name: x\nrun: { type: process, argv: [env] }\n";
+
+        Assert.Equal("""{"HOME":"/data","LR":"0.1"}""", JobSpecReader.Read(program + "env: { LR: 0.1, HOME: /data }").Run.With["env"]);
+        Assert.False(JobSpecReader.Read(program).Run.With.ContainsKey("env"));
+    }
+
     [Fact]
     public void Json_is_read_as_well() =>
         Assert.True(JobSpecReader.Read("""{"name": "hello", "run": {"type": "sleep"}}""").SameAs(JobSpecReader.Read(Minimal)));
@@ -53,8 +73,12 @@ public sealed class JobSpecReaderTests
     [InlineData("name: x\nprioritty: 3\nrun: { type: sleep }", "line 2: unknown key 'prioritty' in 'job'; did you mean 'priority'?")]
     [InlineData("name: x\nrun: { type: sleep }\nresources: { gpus: 1 }", "line 3: unknown key 'gpus' in 'resources'; did you mean 'gpu'?")]
     [InlineData("name: x\ntasks: 0\nrun: { type: sleep }", "line 2: 'tasks' is '0'; it must be a whole number from 1 to 1024")]
+    [InlineData("name: x\ntasks: 4..2\nrun: { type: sleep }", "line 2: 'tasks' is '4..2'; it must be a whole number from 1 to 1024, or two such as 2..8")]
+    [InlineData("name: x\ntasks: 2..\nrun: { type: sleep }", "line 2: 'tasks' is '2..'")]
     [InlineData("name: x\nrun: { type: sleep }\nresources: { memory: 3 parsecs }", "line 3: 'memory' is '3 parsecs'")]
     [InlineData("name: x\nrun: { type: sleep }\nretry: { backoff: 10 }", "line 3: 'backoff' is '10'; it must be a duration")]
+    [InlineData("name: x\nrun: { type: sleep }\nenv: { A: b }", "line 3: run.type 'sleep' starts no program that would read it; env goes with process")]
+    [InlineData("name: x\nrun: { type: process, argv: [env], env: { A: b } }\nenv: { A: b }", "line 3: env stands both in 'job' and in 'run'; keep one")]
     [InlineData("run: { type: sleep }", "'job' needs 'name'")]
     [InlineData("name: x", "'run' needs 'type'")]
     [InlineData("name: [a, b]\nrun: { type: sleep }", "line 1: 'name' must be a single value")]

@@ -130,7 +130,7 @@ public sealed class WireFormatTests : IDisposable
 
     [Fact]
     public void Every_type_of_the_wire_format_has_a_golden_sample() =>
-        Assert.Equal(ContractsSerializer.Types.Select(t => t.Json.Type).ToHashSet(), Samples.Select(s => s.GetType()).ToHashSet());
+        Assert.Equal(ContractsSerializer.Types.Select(t => t.Type).ToHashSet(), Samples.Select(s => s.GetType()).ToHashSet());
 
     [Theory]
     [MemberData(nameof(SampleIndices))]
@@ -167,7 +167,13 @@ public sealed class WireFormatTests : IDisposable
         };
 
         AssertGolden("job-submit-1.full", new JobCommands.Submit(Job, spec, "ada"));
+        AssertGolden(
+            "wr-started-1.full", new WorkerReports.TaskStarted(Job, 1, 0) { Software = new Dictionary<string, string> { ["libtorch"] = "2.10.0" } });
+        AssertGolden(
+            "ev-attempt-running-1.full", new JobEvents.AttemptRunning(Job, 2, At) { Software = new Dictionary<string, string> { ["libtorch"] = "2.10.0" } });
         AssertGolden("di-release-1.full", new Dispatch.Release(Job, 1, JobStatus.Failed));
+        AssertGolden("job-submit-1.elastic", new JobCommands.Submit(Job, Spec with { MinTasks = 1 }, "ada"));
+        AssertGolden("di-enqueue-1.elastic", new Dispatch.Enqueue(Job, 1, 5, 2, Spec.Resources, At, At, 3) { MinTasks = 1 });
         AssertGolden(
             "di-node-1.full",
             new Dispatch.RegisterNode("worker-1", "ab12", "akka.tcp://amls@127.0.0.1:1#7", Spec.Resources, new Dictionary<string, string>())

@@ -41,6 +41,30 @@ public static class Tables
         return table;
     }
 
+    public static Table Metrics(IReadOnlyList<MetricPointView> series)
+    {
+        var names = series.SelectMany(point => point.Metrics.Keys).Distinct().ToList();
+        var table = New(["Attempt", "Step", "Time", .. names.Select(Escape)]);
+        foreach (var point in series)
+        {
+            table.AddRow(
+            [
+                N(point.Attempt), N(point.Step), Time(point.At),
+                .. names.Select(name => point.Metrics.TryGetValue(name, out var value) ? value.ToString("g5", CultureInfo.InvariantCulture) : ""),
+            ]);
+        }
+
+        return table;
+    }
+
+    public static Table Keys(IEnumerable<(string Path, ParameterSpec Spec)> keys)
+    {
+        var table = New("Key", "Kind", "Default", "Meaning");
+        foreach (var (path, spec) in keys)
+            table.AddRow(Escape(path), spec.Kind, spec.Required ? "required" : Escape(spec.Default), Escape(spec.Doc));
+        return table;
+    }
+
     public static Grid Explained(SchedulerReplies.Explained why)
     {
         var facts = new Grid().AddColumn().AddColumn();

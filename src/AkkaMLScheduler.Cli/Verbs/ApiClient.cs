@@ -41,6 +41,10 @@ public sealed partial class ApiClient : IDisposable
 
     public Task<JobDetail> JobAsync(string id, CancellationToken ct) => GetAsync($"api/v1/jobs/{Segment(id)}", ApiJson.Default.JobDetail, ct);
 
+    public Task<IReadOnlyList<MetricPointView>> MetricsAsync(string id, int rank, int? attempt, int points, CancellationToken ct) => GetAsync(
+        $"api/v1/jobs/{Segment(id)}/metrics?rank={rank}&points={points}{(attempt is { } a ? $"&attempt={a}" : "")}",
+        ApiJson.Default.IReadOnlyListMetricPointView, ct);
+
     public async Task<SubmissionView> SubmitAsync(string spec, string? id, string by, CancellationToken ct)
     {
         var query = $"?submittedBy={Uri.EscapeDataString(by)}" + (id is null ? "" : $"&id={Uri.EscapeDataString(id)}");

@@ -23,7 +23,7 @@ public static class ClientVerbs
 
     private static readonly Argument<string> Id = new("id") { Description = "The job's id." };
 
-    public static IEnumerable<Command> All() => [Submit(), Get(), Describe(), Explain(), Logs(), Hold(), Resume(), Cancel(), Wait()];
+    public static IEnumerable<Command> All() => [Submit(), Get(), Describe(), Explain(), Logs(), Metrics(), Hold(), Resume(), Cancel(), Wait()];
 
     private static Command Submit()
     {
@@ -80,6 +80,8 @@ public static class ClientVerbs
         Fact("Each task", $"{detail.Spec.Resources.MilliCpu}m CPU, {Quantity.Memory(detail.Spec.Resources.MemoryBytes)}, {detail.Spec.Resources.Gpus} GPU");
         Fact("Inputs", string.Join(", ", detail.Spec.Inputs));
         Fact("Retry", $"at most {detail.Spec.Retry.Max} times, first after {Tables.Seconds(detail.Spec.Retry.Backoff.TotalSeconds)}");
+        if (detail.Attempts.LastOrDefault(attempt => attempt.Software is not null)?.Software is { } software)
+            Fact("Ran with", string.Join(", ", software.Select(one => $"{one.Key} {one.Value}")));
         if (newest is not null)
         {
             var metrics = string.Join(", ", newest.Metrics.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value:g4}")));
@@ -99,6 +101,19 @@ public static class ClientVerbs
             await using var stdout = Console.OpenStandardOutput();
             await client.CopyLogAsync(
                 parse.GetValue(Id)!, parse.GetValue(rank), parse.GetValue(attempt), parse.GetValue(follow), stdout, ct);
+            return ExitCodes.Success;
+        });
+    }
+
+    private static Command Metrics()
+    {
+        var rank = new Option<int>("--rank") { Description = "Of this rank." };
+        var attempt = new Option<int?>("--attempt") { Description = "Only of this attempt; by default all." };
+        var points = new Option<int>("--points") { Description = "Steps at most, evenly spaced.", DefaultValueFactory = _ => 20 };
+        return Verb("metrics", "Prints what a rank has told of its steps: loss, speed and whatever else its workload measures.", [Id, rank, attempt, points, Output], async (parse, client, ct) =>
+        {
+            var series = await client.MetricsAsync(parse.GetValue(Id)!, parse.GetValue(rank), parse.GetValue(attempt), parse.GetValue(points), ct);
+            parse.GetValue(Output).Write(series, ApiJson.Default.IReadOnlyListMetricPointView, Tables.Metrics);
             return ExitCodes.Success;
         });
     }

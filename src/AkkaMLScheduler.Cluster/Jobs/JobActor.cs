@@ -50,7 +50,7 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         });
         Command<WorkerReports.TaskStarted>(report =>
         {
-            if (_contacts.Hear(report, _job)) Carry(_job.AllTasksRun(_time.GetUtcNow()));
+            if (_contacts.Hear(report, _job)) Carry(_job.AllTasksRun(_time.GetUtcNow(), _contacts.Software));
         });
         Command<Dispatch.Wake>(_ =>
         {

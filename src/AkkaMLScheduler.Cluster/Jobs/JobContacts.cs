@@ -15,6 +15,9 @@ public sealed class JobContacts
     private int _holdSet;
     private int _attempt;
 
+    /// <summary>What runs the current attempt, as the first rank that said so has it.</summary>
+    public IReadOnlyDictionary<string, string>? Software { get; private set; }
+
     public void Hear(Dispatch.Enqueued ack) => _enqueued = Math.Max(_enqueued, ack.Attempt);
 
     public void Hear(Dispatch.Released ack) => _released = Math.Max(_released, ack.Attempt);
@@ -38,6 +41,7 @@ public sealed class JobContacts
     {
         if (!Concerns(job, report.Attempt)) return false;
         _started.Add(report.Rank);
+        Software ??= report.Software;
 
         // A single task runs without having been asked for its address.
         _endpoints.TryAdd(report.Rank, "");
@@ -78,7 +82,7 @@ public sealed class JobContacts
         foreach (var p in open.Where(p => !_endpoints.ContainsKey(p.Rank)))
         {
             yield return new WorkerCommands.PrepareTask(
-                p.Node, p.Incarnation, job.Id, job.Attempt, p.Rank, spec.Tasks, spec.Run, p.Gpus, spec.Inputs, spec.Checkpoint, job.ResumePointOf(p.Rank),
+                p.Node, p.Incarnation, job.Id, job.Attempt, p.Rank, job.Tasks.Length, spec.Run, p.Gpus, spec.Inputs, spec.Checkpoint, job.ResumePointOf(p.Rank),
                 spec.Resources);
         }
 
@@ -103,6 +107,7 @@ public sealed class JobContacts
         var spec = job.Spec!;
         return new Dispatch.Enqueue(job.Id, job.Attempt, spec.Priority, spec.Tasks, spec.Resources, job.SubmittedAt, job.EligibleAt, job.Preemptions)
         {
+            MinTasks = spec.MinTasks,
             Queue = spec.Queue,
             Estimate = spec.Estimate,
             TimeLimit = spec.TimeLimit,
@@ -120,6 +125,7 @@ public sealed class JobContacts
             _attempt = job.Attempt;
             _endpoints.Clear();
             _started.Clear();
+            Software = null;
         }
 
         return attempt == job.Attempt && job.Status.HasAttempt();

@@ -31,8 +31,8 @@ public static class JobDecisions
     }
 
     /// <summary>All ranks run, as the job's actor has heard from their workers.</summary>
-    public static Decision AllTasksRun(this JobState job, DateTimeOffset now) => job.Status == JobStatus.Starting
-        ? new Decision([new JobEvents.AttemptRunning(job.Id, job.Attempt, now)])
+    public static Decision AllTasksRun(this JobState job, DateTimeOffset now, IReadOnlyDictionary<string, string>? software = null) => job.Status == JobStatus.Starting
+        ? new Decision([new JobEvents.AttemptRunning(job.Id, job.Attempt, now) { Software = software }])
         : Decision.Nothing;
 
     private static Decision Submit(JobState job, JobCommands.Submit c, DateTimeOffset now) => job.Spec switch

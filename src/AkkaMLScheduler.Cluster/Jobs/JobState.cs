@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using AkkaMLScheduler.Contracts;
 
 namespace AkkaMLScheduler.Cluster.Jobs;
@@ -7,7 +8,12 @@ namespace AkkaMLScheduler.Cluster.Jobs;
 public sealed record TaskState(TaskPlacement Placement, TaskEnd? End = null, string Reason = "");
 
 /// <summary>A checkpoint that counted when it was saved.</summary>
-public sealed record CheckpointState(int Attempt, int Rank, long Step, string Uri, string Sha256);
+public sealed record CheckpointState(int Attempt, int Rank, long Step, string Uri, string Sha256)
+{
+    /// <summary>How many ranks the attempt had, where that differs from one to the next; 0 where all have what the spec says.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int WorldSize { get; init; }
+}
 
 /// <summary>What a job is, as its journal tells it. Built only by <see cref="Apply"/>.</summary>
 public sealed record JobState
@@ -69,17 +75,22 @@ public sealed record JobState
     public bool AllTasksEnded => Tasks.All(t => t.End is not null);
 
     /// <summary>The newest step for which every rank has a checkpoint: a gang resumes as one or not at all.</summary>
-    public long? CommonStep => Spec is null
-        ? null
-        : Checkpoints.GroupBy(c => c.Step)
-            .Where(step => step.Select(c => c.Rank).Distinct().Count() == Spec.Tasks)
-            .Max(step => (long?)step.Key);
+    public long? CommonStep => WholeSteps.Max(step => (long?)step.Key.Step);
 
-    public ResumePoint? ResumePointOf(int rank) => ResumeStep is not { } step
-        ? null
-        : Checkpoints.Where(c => c.Rank == rank && c.Step == step).MaxBy(c => c.Attempt) is { } c
-            ? new ResumePoint(c.Step, c.Uri, c.Sha256)
+    /// <summary>
+    /// The file that a rank goes on from. A gang of another size than the one that saved shares its files out in turn: rank 5 after four
+    /// ranks has that of rank 1.
+    /// </summary>
+    public ResumePoint? ResumePointOf(int rank) =>
+        WholeSteps.Where(step => step.Key.Step == ResumeStep).MaxBy(step => step.Max(c => c.Attempt)) is { } whole
+        && whole.Where(c => c.Rank == rank % whole.Key.WorldSize).MaxBy(c => c.Attempt) is { } saved
+            ? new ResumePoint(saved.Step, saved.Uri, saved.Sha256)
             : null;
+
+    /// <summary>Checkpoints by step, where every rank of a gang of that size has one.</summary>
+    private IEnumerable<IGrouping<(long Step, int WorldSize), CheckpointState>> WholeSteps => Checkpoints
+        .GroupBy(c => (c.Step, WorldSize: c.WorldSize > 0 ? c.WorldSize : Spec?.Tasks ?? 0))
+        .Where(step => step.Select(c => c.Rank).Distinct().Count() == step.Key.WorldSize);
 
     public JobState Apply(IJobEvent @event) => @event switch
     {
@@ -104,7 +115,7 @@ public sealed record JobState
             Tasks = [.. e.Placements.OrderBy(p => p.Rank).Select(p => new TaskState(p))],
         },
         JobEvents.AttemptRunning e => this with { Status = Turn(JobTurn.Run, e) },
-        JobEvents.CheckpointSaved e => this with { Checkpoints = Keep(new CheckpointState(e.Attempt, e.Rank, e.Step, e.Uri, e.Sha256)) },
+        JobEvents.CheckpointSaved e => this with { Checkpoints = Keep(Saved(e)) },
         JobEvents.TaskEnded e => this with
         {
             Tasks = Tasks.SetItem(e.Rank, Tasks[e.Rank] with { End = e.End, Reason = e.Reason }),
@@ -141,11 +152,19 @@ public sealed record JobState
     private JobStatus Turn(JobTurn turn, IJobEvent e) => Status.After(turn)
         ?? throw new InvalidOperationException($"Job {Id} is {Status} and cannot {turn}: its journal holds {e.GetType().Name} where it cannot be.");
 
-    /// <summary>Adds a checkpoint and forgets, rank by rank, those older than the spec keeps.</summary>
+    private CheckpointState Saved(JobEvents.CheckpointSaved e) => new(e.Attempt, e.Rank, e.Step, e.Uri, e.Sha256)
+    {
+        WorldSize = Spec?.MinTasks is null ? 0 : Tasks.Length,
+    };
+
+    /// <summary>
+    /// Adds a checkpoint and forgets, rank by rank, those older than the spec keeps, but for what the gang would go on from now: the new one
+    /// is of no use until the other ranks have it too.
+    /// </summary>
     private ImmutableArray<CheckpointState> Keep(CheckpointState saved)
     {
-        var keep = Spec?.Checkpoint.Keep ?? 1;
+        var (keep, common) = (Spec?.Checkpoint.Keep ?? 1, CommonStep);
         var ofRank = Checkpoints.Where(c => c.Rank == saved.Rank).Append(saved).OrderByDescending(c => c.Attempt).ThenByDescending(c => c.Step);
-        return [.. Checkpoints.Where(c => c.Rank != saved.Rank), .. ofRank.Take(keep)];
+        return [.. Checkpoints.Where(c => c.Rank != saved.Rank), .. ofRank.Where((c, place) => place < keep || c.Step == common)];
     }
 }

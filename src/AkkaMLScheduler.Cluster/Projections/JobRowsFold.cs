@@ -14,7 +14,7 @@ namespace AkkaMLScheduler.Cluster.Projections;
 internal sealed class JobRowsFold
 {
     /// <summary>COPY on PostgreSQL, which spares it the planning of long statements; rows of one INSERT on SQLite.</summary>
-    private static readonly BulkCopyOptions ManyRows = new() { BulkCopyType = BulkCopyType.ProviderSpecific };
+    internal static readonly BulkCopyOptions ManyRows = new() { BulkCopyType = BulkCopyType.ProviderSpecific };
 
     private readonly Dictionary<string, JobRow> _jobs;
     private readonly Dictionary<string, AttemptRow> _open;
@@ -66,7 +66,12 @@ internal sealed class JobRowsFold
                 Turn(job, JobTurn.Place, "");
                 break;
             case JobEvents.AttemptRunning e:
-                if (_open.TryGetValue(job.Id, out var attempt)) attempt.RunningAt = e.At;
+                if (_open.TryGetValue(job.Id, out var attempt))
+                {
+                    attempt.RunningAt = e.At;
+                    attempt.SoftwareJson = e.Software is null ? null : JsonSerializer.Serialize(e.Software, ReadTablesJson.Default.IReadOnlyDictionaryStringString);
+                }
+
                 Turn(job, JobTurn.Run, "");
                 break;
             case JobEvents.CheckpointSaved e:

@@ -63,6 +63,8 @@ internal sealed class AttemptRow
     [Column("resume_step")] public long? ResumeStep { get; set; }
 
     [Column("placements_json")] public string PlacementsJson { get; set; } = "";
+
+    [Column("software_json")] public string? SoftwareJson { get; set; }
 }
 
 [Table("job_checkpoint", Schema = "amls")]
@@ -85,6 +87,23 @@ internal sealed class CheckpointRow
     [Column("metrics_json")] public string MetricsJson { get; set; } = "";
 
     [Column("saved_at")] public DateTimeOffset SavedAt { get; set; }
+}
+
+/// <summary>One point of a task's series. Workers write it, not the projection: it is no event of the job.</summary>
+[Table("job_metric", Schema = "amls")]
+internal sealed class MetricRow
+{
+    [PrimaryKey(0), Column("job_id")] public string JobId { get; set; } = "";
+
+    [PrimaryKey(1), Column("attempt")] public int Attempt { get; set; }
+
+    [PrimaryKey(2), Column("task_rank")] public int Rank { get; set; }
+
+    [PrimaryKey(3), Column("step")] public long Step { get; set; }
+
+    [Column("metrics_json")] public string MetricsJson { get; set; } = "";
+
+    [Column("told_at")] public DateTimeOffset At { get; set; }
 }
 
 [Table("node", Schema = "amls")]

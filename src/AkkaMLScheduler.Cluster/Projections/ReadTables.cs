@@ -123,7 +123,10 @@ public sealed partial class ReadTables(LakeCatalog catalog, TimeProvider time)
 
     private static AttemptView View(AttemptRow a) => new(
         a.Attempt, a.StartedAt, a.RunningAt, a.EndedAt, a.EndedAs is null ? null : Enum.Parse<AttemptEnd>(a.EndedAs, ignoreCase: true), a.Reason,
-        a.ResumeStep, Read(a.PlacementsJson, ReadTablesJson.Default.IReadOnlyListTaskPlacement));
+        a.ResumeStep, Read(a.PlacementsJson, ReadTablesJson.Default.IReadOnlyListTaskPlacement))
+    {
+        Software = a.SoftwareJson is null ? null : Read(a.SoftwareJson, ReadTablesJson.Default.IReadOnlyDictionaryStringString),
+    };
 
     private static CheckpointView View(CheckpointRow c) => new(
         c.Attempt, c.Rank, c.Step, c.Uri, c.Sha256, c.Bytes, Read(c.MetricsJson, ReadTablesJson.Default.IReadOnlyDictionaryStringDouble), c.SavedAt);

@@ -6,7 +6,7 @@ namespace AkkaMLScheduler.Cluster.Projections;
 /// <summary>The shape of the read tables, forward only.</summary>
 public static class ReadTablesMigrations
 {
-    public static IReadOnlyList<Migration> All { get; } = [new(1, "jobs", First), new(2, "jobs", Second), new(3, "jobs", Third)];
+    public static IReadOnlyList<Migration> All { get; } = [new(1, "jobs", First), new(2, "jobs", Second), new(3, "jobs", Third), new(4, "jobs", Fourth)];
 
     private static string First(CatalogProvider provider)
     {
@@ -48,4 +48,16 @@ public static class ReadTablesMigrations
     private static string Third(CatalogProvider provider) => provider == CatalogProvider.PostgreSql
         ? "CREATE TABLE amls.lease (name text PRIMARY KEY, owner text NOT NULL, expires_at timestamptz NOT NULL);"
         : "SELECT 1;";
+
+    /// <summary>Series of the tasks' metrics, and what ran an attempt.</summary>
+    private static string Fourth(CatalogProvider provider)
+    {
+        var (schema, time) = provider == CatalogProvider.PostgreSql ? ("amls.", "timestamptz") : ("", "text");
+        return $"""
+            CREATE TABLE {schema}job_metric (
+                job_id text NOT NULL, attempt integer NOT NULL, task_rank integer NOT NULL, step bigint NOT NULL, metrics_json text NOT NULL,
+                told_at {time} NOT NULL, PRIMARY KEY (job_id, attempt, task_rank, step));
+            ALTER TABLE {schema}job_attempt ADD COLUMN software_json text;
+            """;
+    }
 }

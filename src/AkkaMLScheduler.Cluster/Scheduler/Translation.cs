@@ -13,6 +13,7 @@ internal static class Translation
     public static JobRequest ToRequest(this Dispatch.Enqueue c) => new(
         c.JobId.Value, c.Attempt, c.Queue ?? JobSpec.DefaultQueue, c.Priority, c.Tasks, c.Resources.ToResources(), c.SubmittedAt, c.EligibleAt)
     {
+        MinTasks = c.MinTasks,
         Estimate = c.Estimate,
         TimeLimit = c.TimeLimit,
         After = [.. (c.After ?? []).Select(one => new JobDependency(one.Job.Value, one.Any ? DependencyKind.AfterAny : DependencyKind.AfterOk))],

@@ -23,6 +23,7 @@ public sealed class TaskActor : ReceiveActor, IWithTimers
     private readonly TaskKey _task;
     private readonly WorkerSettings _settings;
     private readonly IActorRef _jobs;
+    private readonly IActorRef _series;
     private readonly LakeCatalog _catalog;
     private readonly WorkloadRegistry _workloads;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -41,11 +42,12 @@ public sealed class TaskActor : ReceiveActor, IWithTimers
     private string? _abandoned;
     private WorkerReports.TaskEnded? _end;
 
-    public TaskActor(TaskKey task, WorkerSettings settings, IActorRef jobs, LakeCatalog catalog, WorkloadRegistry workloads)
+    public TaskActor(TaskKey task, WorkerSettings settings, IActorRef jobs, IActorRef series, LakeCatalog catalog, WorkloadRegistry workloads)
     {
         _task = task;
         _settings = settings;
         _jobs = jobs;
+        _series = series;
         _catalog = catalog;
         _workloads = workloads;
 
@@ -139,7 +141,7 @@ public sealed class TaskActor : ReceiveActor, IWithTimers
         }
 
         _running = true;
-        var observer = new TaskObserver(_task, _settings.Node, _command!.ResumeFrom?.Step ?? 0, _jobs, _gone.Token);
+        var observer = new TaskObserver(_task, _settings.Node, _command!.ResumeFrom?.Step ?? 0, _jobs, _series, TimeProvider.System, _gone.Token);
         var workload = _workloads.Find(_command!.Run.Type)!;
         Task.Factory.StartNew(
             () => RunOnThisThread(workload, context, observer, _stop.Token), CancellationToken.None,
@@ -215,7 +217,7 @@ public sealed class TaskActor : ReceiveActor, IWithTimers
 
         if (_listener is null) return;
         if (_command!.WorldSize > 1) _jobs.Tell(new WorkerReports.TaskReady(_task.Job, _task.Attempt, _task.Rank, Endpoint));
-        if (_running) _jobs.Tell(new WorkerReports.TaskStarted(_task.Job, _task.Attempt, _task.Rank));
+        if (_running) _jobs.Tell(new WorkerReports.TaskStarted(_task.Job, _task.Attempt, _task.Rank) { Software = _workloads.Find(_command.Run.Type)!.Software });
     }
 
     /// <summary>From the worker: stop without a checkpoint; the node counts as lost.</summary>

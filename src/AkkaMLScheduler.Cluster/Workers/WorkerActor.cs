@@ -27,6 +27,7 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
     private readonly WorkerSettings _settings;
     private readonly IActorRef _jobs;
     private readonly IActorRef _scheduler;
+    private readonly IActorRef _series;
     private readonly LakeCatalog _catalog;
     private readonly WorkloadRegistry _workloads;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -40,11 +41,13 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
     /// <summary>Wait to hear that nothing runs here any more; not empty once the node is leaving.</summary>
     private readonly List<IActorRef> _awaitingDrained = [];
 
-    public WorkerActor(WorkerSettings settings, IActorRef jobs, IActorRef scheduler, LakeCatalog catalog, WorkloadRegistry workloads)
+    public WorkerActor(
+        WorkerSettings settings, IActorRef jobs, IActorRef scheduler, IActorRef series, LakeCatalog catalog, WorkloadRegistry workloads)
     {
         _settings = settings;
         _jobs = jobs;
         _scheduler = scheduler;
+        _series = series;
         _catalog = catalog;
         _workloads = workloads;
         _member = _cluster.SelfUniqueAddress.ToString();
@@ -135,7 +138,8 @@ public sealed class WorkerActor : ReceiveActor, IWithTimers
         else if (create && !_ended.Contains(task) && _awaitingDrained.Count == 0)
         {
             _running.Add(task);
-            child = Context.ActorOf(Props.CreateBy(new ActorFactory<TaskActor>(() => new TaskActor(task, _settings, _jobs, _catalog, _workloads))), task.ToString());
+            child = Context.ActorOf(
+                Props.CreateBy(new ActorFactory<TaskActor>(() => new TaskActor(task, _settings, _jobs, _series, _catalog, _workloads))), task.ToString());
             Context.WatchWith(child, new Ended(task));
             child.Forward(command);
         }

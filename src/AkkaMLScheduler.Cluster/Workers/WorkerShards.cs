@@ -6,6 +6,7 @@ using Akka.Event;
 using Akka.Hosting;
 using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Cluster.Jobs;
+using AkkaMLScheduler.Cluster.Projections;
 using AkkaMLScheduler.Cluster.Scheduler;
 using AkkaMLScheduler.Contracts;
 using AkkaMLScheduler.Workloads;
@@ -20,15 +21,16 @@ public static class WorkerShards
     /// <summary>What the drain leaves of its phase's time, so that it ends by itself.</summary>
     private static readonly TimeSpan DrainMargin = TimeSpan.FromMilliseconds(500);
 
-    public static AkkaConfigurationBuilder AddWorkers(this AkkaConfigurationBuilder builder, WorkerSettings? hosted, LakeCatalog catalog)
+    public static AkkaConfigurationBuilder AddWorkers(this AkkaConfigurationBuilder builder, WorkerSettings? hosted, LakeCatalog catalog, ReadTables tables)
     {
         if (hosted is null) return builder.WithShardRegionProxy<Region>(TypeName, ClusterRoles.Worker, new Extractor());
         return builder.WithActors((system, registry) =>
         {
+            var series = system.ActorOf(Props.Create(() => new SeriesActor(tables)), "series");
             var region = ClusterSharding.Get(system).Start(
                 TypeName,
                 _ => Props.Create(() => new WorkerActor(
-                    hosted, registry.Get<JobShards.Region>(), registry.Get<SchedulerSingleton.Key>(), catalog, WorkloadRegistry.Default)),
+                    hosted, registry.Get<JobShards.Region>(), registry.Get<SchedulerSingleton.Key>(), series, catalog, WorkloadRegistry.Default)),
                 ClusterShardingSettings.Create(system).WithRole(ClusterRoles.Worker).WithPassivateIdleAfter(TimeSpan.Zero),
                 new Extractor(),
                 new NodeShardAllocation(Akka.Cluster.Cluster.Get(system)),

@@ -9,6 +9,7 @@ namespace AkkaMLScheduler.Contracts.Api;
     WriteIndented = true)]
 [JsonSerializable(typeof(IReadOnlyList<JobView>))]
 [JsonSerializable(typeof(JobDetail))]
+[JsonSerializable(typeof(IReadOnlyList<MetricPointView>))]
 [JsonSerializable(typeof(IReadOnlyList<NodeView>))]
 [JsonSerializable(typeof(IReadOnlyList<DatasetView>))]
 [JsonSerializable(typeof(SubmissionView))]

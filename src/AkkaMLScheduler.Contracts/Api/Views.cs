@@ -20,10 +20,18 @@ public sealed record JobView(
 /// <param name="End">Null while it is under way.</param>
 public sealed record AttemptView(
     int Attempt, DateTimeOffset StartedAt, DateTimeOffset? RunningAt, DateTimeOffset? EndedAt, AttemptEnd? End, string Reason,
-    long? ResumeStep, IReadOnlyList<TaskPlacement> Placements);
+    long? ResumeStep, IReadOnlyList<TaskPlacement> Placements)
+{
+    /// <summary>What ran it, by name and version; null in an attempt that was over before it was told.</summary>
+    public IReadOnlyDictionary<string, string>? Software { get; init; }
+}
 
 public sealed record CheckpointView(
     int Attempt, int Rank, long Step, string Uri, string Sha256, long Bytes, IReadOnlyDictionary<string, double> Metrics, DateTimeOffset At);
+
+/// <summary>What one rank told of a step, such as <c>loss</c>, <c>gradientNorm</c> and <c>tokensPerSecond</c>.</summary>
+/// <param name="At">When it was told.</param>
+public sealed record MetricPointView(int Attempt, long Step, DateTimeOffset At, IReadOnlyDictionary<string, double> Metrics);
 
 /// <summary>All that the read tables know of one job.</summary>
 public sealed record JobDetail(JobView Job, JobSpec Spec, IReadOnlyList<AttemptView> Attempts, IReadOnlyList<CheckpointView> Checkpoints);

@@ -17,7 +17,11 @@ public static class JobEvents
         JobId JobId, int Attempt, IReadOnlyList<TaskPlacement> Placements, long? ResumeStep, DateTimeOffset At) : IJobEvent;
 
     /// <summary>Every rank reported that it runs.</summary>
-    public sealed record AttemptRunning(JobId JobId, int Attempt, DateTimeOffset At) : IJobEvent;
+    public sealed record AttemptRunning(JobId JobId, int Attempt, DateTimeOffset At) : IJobEvent
+    {
+        /// <summary>What runs it, by name and version, as a rank reported it. Null where none did.</summary>
+        public IReadOnlyDictionary<string, string>? Software { get; init; }
+    }
 
     /// <param name="Uri">Where the checkpoint lies; readable from every worker.</param>
     /// <param name="Sha256">Of the file, lower-case hexadecimal.</param>

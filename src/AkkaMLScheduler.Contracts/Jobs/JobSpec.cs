@@ -8,7 +8,7 @@ namespace AkkaMLScheduler.Contracts;
 /// <summary>What a user asks for: how many tasks, what each needs, what each runs, and what to do when it fails.</summary>
 /// <param name="Name">A label for people; need not be unique.</param>
 /// <param name="Priority">Higher goes first and may preempt lower; 0 is ordinary.</param>
-/// <param name="Tasks">Ranks of the gang; all are placed together or none.</param>
+/// <param name="Tasks">Ranks of the gang, all placed together or none; the most of them where <see cref="MinTasks"/> is set.</param>
 /// <param name="Resources">What each task needs.</param>
 /// <param name="Run">What each task runs.</param>
 /// <param name="Inputs">Datasets read, as <c>name</c>, <c>name@version</c> or <c>name@tag</c>; pinned to a version when the job is accepted.</param>
@@ -26,6 +26,9 @@ public sealed record JobSpec(
     public const int MaxTasks = 1024;
 
     public const int MaxDependencies = 100;
+
+    /// <summary>An attempt starts with as many tasks as there is room for, from this many up to <see cref="Tasks"/>. Null: with all.</summary>
+    public int? MinTasks { get; init; }
 
     /// <summary>The leaf of the share tree it is charged to, as a path such as <c>research/vision</c>. Null: <see cref="DefaultQueue"/>.</summary>
     public string? Queue { get; init; }

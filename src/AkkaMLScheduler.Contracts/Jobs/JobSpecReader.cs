@@ -24,9 +24,6 @@ public static class JobSpecReader
     /// <summary>The node label that says which model a node's GPUs are.</summary>
     public const string GpuModelLabel = "gpu-model";
 
-    private static readonly string[] Keys =
-        ["name", "queue", "priority", "tasks", "resources", "run", "inputs", "retry", "checkpoint", "estimate", "timeLimit", "after", "hold", "labels"];
-
     public static JobSpec Read(string text)
     {
         if (text.Length > MaxCharacters) throw new JobSpecException($"The job spec has {text.Length} characters; the limit is {MaxCharacters}.");
@@ -42,30 +39,30 @@ public static class JobSpecReader
         }
 
         if (stream.Documents.Count != 1) throw new JobSpecException($"Expected one job spec, found {stream.Documents.Count} documents.");
-        var root = new Section("job", stream.Documents[0].RootNode, Keys);
-        var resources = root.Child("resources", ["cpu", "memory", "gpu", "gpuModel", "nodeLabels"]);
-        var retry = root.Child("retry", ["max", "backoff", "maxBackoff"]);
-        var checkpoint = root.Child("checkpoint", ["every", "keep"]);
+        var root = new Section(JobSpecKeys.Job, stream.Documents[0].RootNode);
+        var (resources, retry, checkpoint) = (root.Child("resources"), root.Child("retry"), root.Child("checkpoint"));
+        var (least, most) = root.Span("tasks");
         return new JobSpec(
             root.Required("name"),
-            (int)root.Integer("priority", 0, -1000, 1000),
-            (int)root.Integer("tasks", 1, 1, JobSpec.MaxTasks),
+            (int)root.Integer("priority"),
+            most,
             new ResourceSpec(
-                resources.Amount("cpu", 1000L, Quantity.TryCpu, "cores, such as 2, 0.5 or 500m"),
-                resources.Amount("memory", 256L << 20, Quantity.TryMemory, "bytes, such as 512MiB or 2GiB"),
-                (int)resources.Integer("gpu", 0, 0, 1024)),
+                resources.Amount<long>("cpu", Quantity.TryCpu, "cores, such as 2, 0.5 or 500m"),
+                resources.Amount<long>("memory", Quantity.TryMemory, "bytes, such as 512MiB or 2GiB"),
+                (int)resources.Integer("gpu")),
             ReadRun(root),
             root.Words("inputs"),
             new RetrySpec(
-                (int)retry.Integer("max", 3, 0, 100),
-                retry.Amount("backoff", TimeSpan.FromSeconds(1), Quantity.TryDuration, "a duration, such as 500ms, 30s or 5m"),
-                retry.Amount("maxBackoff", TimeSpan.FromMinutes(5), Quantity.TryDuration, "a duration, such as 500ms, 30s or 5m")),
-            new CheckpointSpec(checkpoint.Integer("every", 100, 1, long.MaxValue), (int)checkpoint.Integer("keep", 2, 2, 1000)),
-            root.Child("labels", null).Pairs())
+                (int)retry.Integer("max"),
+                retry.Amount<TimeSpan>("backoff", Quantity.TryDuration, "a duration, such as 500ms, 30s or 5m"),
+                retry.Amount<TimeSpan>("maxBackoff", Quantity.TryDuration, "a duration, such as 500ms, 30s or 5m")),
+            new CheckpointSpec(checkpoint.Integer("every"), (int)checkpoint.Integer("keep")),
+            root.Free("labels").Pairs())
         {
+            MinTasks = least == most ? null : least,
             Queue = root.Optional("queue"),
-            Estimate = root.Amount<TimeSpan?>("estimate", null, TryAnyDuration, "a duration above 0, such as 30s, 20m or 4h"),
-            TimeLimit = root.Amount<TimeSpan?>("timeLimit", null, TryAnyDuration, "a duration above 0, such as 30s, 20m or 4h"),
+            Estimate = root.Amount<TimeSpan?>("estimate", TryAnyDuration, "a duration above 0, such as 30s, 20m or 4h"),
+            TimeLimit = root.Amount<TimeSpan?>("timeLimit", TryAnyDuration, "a duration above 0, such as 30s, 20m or 4h"),
             After = ReadAfter(root),
             Hold = root.Flag("hold"),
             NodeSelector = ReadSelector(resources),
@@ -101,7 +98,7 @@ public static class JobSpecReader
 
     private static Dictionary<string, string>? ReadSelector(Section resources)
     {
-        var labels = resources.Child("nodeLabels", null).Pairs();
+        var labels = resources.Free("nodeLabels").Pairs();
         if (resources.Optional("gpuModel") is { } model && !labels.TryAdd(GpuModelLabel, model))
             throw resources.Wrong("gpuModel", $"the model is asked for twice: as gpuModel and as the label {GpuModelLabel}");
         return labels.Count == 0 ? null : labels;
@@ -118,8 +115,14 @@ public static class JobSpecReader
 
     private static RunSpec ReadRun(Section root)
     {
-        var run = root.Child("run", null);
-        return new RunSpec(run.Required("type"), run.Parameters().Where(p => p.Key != "type").ToDictionary(p => p.Key, p => p.Value));
+        var run = root.Free(JobSpecKeys.Run);
+        var with = run.Parameters().Where(p => p.Key != "type").ToDictionary(p => p.Key, p => p.Value);
+        var spec = new RunSpec(run.Required("type"), with);
+        var variables = root.Free("env").Entries();
+        if (variables.Count == 0) return spec;
+        if (spec.Type != "process") throw root.Wrong("env", $"run.type '{spec.Type}' starts no program that would read it; env goes with process");
+        if (!with.TryAdd("env", ParameterText.OfMap(variables))) throw root.Wrong("env", "env stands both in 'job' and in 'run'; keep one");
+        return spec;
     }
 
     private delegate bool Parser<T>(string text, out T value);
@@ -131,7 +134,13 @@ public static class JobSpecReader
         private readonly Mark _start;
         private readonly Dictionary<string, YamlNode> _values = [];
 
-        public Section(string path, YamlNode? node, IReadOnlyCollection<string>? known)
+        /// <summary>One whose keys are known: an unknown one is an error.</summary>
+        public Section(string path, YamlNode? node)
+            : this(path, node, [.. JobSpecKeys.Sections[path].Select(spec => spec.Name)])
+        {
+        }
+
+        private Section(string path, YamlNode? node, IReadOnlyCollection<string>? known)
         {
             _path = path;
             _start = node?.Start ?? Mark.Empty;
@@ -146,7 +155,10 @@ public static class JobSpecReader
             }
         }
 
-        public Section Child(string key, IReadOnlyCollection<string>? known) => new(key, _values.GetValueOrDefault(key), known);
+        public Section Child(string key) => new(key, _values.GetValueOrDefault(key));
+
+        /// <summary>A section with whatever keys the user likes.</summary>
+        public Section Free(string key) => new(key, _values.GetValueOrDefault(key), known: null);
 
         public string Required(string key) =>
             Text(key) is { Length: > 0 } text ? text : throw new JobSpecException($"line {Math.Max(_start.Line, 1)}: '{_path}' needs '{key}'");
@@ -167,17 +179,34 @@ public static class JobSpecReader
 
         public JobSpecException Wrong(string key, string message) => Error(_values[key], message);
 
-        public long Integer(string key, long fallback, long min, long max)
+        public long Integer(string key)
         {
-            if (Text(key) is not { } text) return fallback;
-            return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
+            var spec = JobSpecKeys.Find(_path, key);
+            var text = Text(key) ?? spec.Default;
+            return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= spec.Minimum && value <= spec.Maximum
                 ? value
-                : throw Error(_values[key], $"'{key}' is '{text}'; it must be a whole number from {min} to {max}");
+                : throw Error(_values[key], string.Create(
+                    CultureInfo.InvariantCulture, $"'{key}' is '{text}'; it must be a whole number from {(long)spec.Minimum} to {(long)spec.Maximum}"));
         }
 
-        public T Amount<T>(string key, T fallback, Parser<T> parse, string expected)
+        /// <summary>One number, or two with <c>..</c> between.</summary>
+        public (int Least, int Most) Span(string key)
         {
-            if (Text(key) is not { } text) return fallback;
+            var spec = JobSpecKeys.Find(_path, key);
+            var text = Text(key) ?? spec.Default;
+            var ends = text.Split("..", 2);
+            return int.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out var least)
+                && int.TryParse(ends[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var most)
+                && least >= spec.Minimum && most >= least && most <= spec.Maximum
+                ? (least, most)
+                : throw Error(_values[key], string.Create(
+                    CultureInfo.InvariantCulture, $"'{key}' is '{text}'; it must be a whole number from {(long)spec.Minimum} to {(long)spec.Maximum}, or two such as 2..8, the smaller first"));
+        }
+
+        public T? Amount<T>(string key, Parser<T> parse, string expected)
+        {
+            var text = Text(key) ?? JobSpecKeys.Find(_path, key).Default;
+            if (text.Length == 0 && !_values.ContainsKey(key)) return default;
             return parse(text, out var value) ? value : throw Error(_values[key], $"'{key}' is '{text}'; it must be {expected}");
         }
 
@@ -188,6 +217,9 @@ public static class JobSpecReader
                 ? [.. list.Children.Select(item => Scalar(key, item))]
                 : throw Error(node, $"'{key}' has {list.Children.Count} entries; at most {MaxInputs} are possible")
                 : throw Error(node, $"'{key}' must be a list");
+
+        /// <summary>Single values as they are written, line breaks too.</summary>
+        public Dictionary<string, string> Entries() => _values.ToDictionary(p => p.Key, p => Raw(p.Key, p.Value));
 
         public Dictionary<string, string> Pairs() => _values.ToDictionary(p => p.Key, p => Scalar(p.Key, p.Value));
 

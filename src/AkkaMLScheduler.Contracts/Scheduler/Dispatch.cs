@@ -17,6 +17,9 @@ public static class Dispatch
         JobId JobId, int Attempt, int Priority, int Tasks, ResourceSpec Resources,
         DateTimeOffset SubmittedAt, DateTimeOffset EligibleAt, int Preemptions = 0) : ISchedulerCommand
     {
+        /// <summary>As <see cref="JobSpec.MinTasks"/>.</summary>
+        public int? MinTasks { get; init; }
+
         /// <summary>Null: <see cref="JobSpec.DefaultQueue"/>.</summary>
         public string? Queue { get; init; }
 

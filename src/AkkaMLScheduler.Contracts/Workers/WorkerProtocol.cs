@@ -43,7 +43,11 @@ public static class WorkerReports
 {
     public sealed record TaskReady(JobId JobId, int Attempt, int Rank, string Endpoint) : IJobCommand;
 
-    public sealed record TaskStarted(JobId JobId, int Attempt, int Rank) : IJobCommand;
+    public sealed record TaskStarted(JobId JobId, int Attempt, int Rank) : IJobCommand
+    {
+        /// <summary>What runs it, by name and version. Null from a worker of an older version.</summary>
+        public IReadOnlyDictionary<string, string>? Software { get; init; }
+    }
 
     /// <summary>A checkpoint file is in place. Counts only under the current attempt; answered by <see cref="CheckpointVerdict"/>.</summary>
     public sealed record SaveCheckpoint(

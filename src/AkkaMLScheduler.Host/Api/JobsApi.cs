@@ -16,6 +16,8 @@ namespace AkkaMLScheduler.Host.Api;
 public static class JobsApi
 {
     private const int MaxNameLength = 100;
+    private const int DefaultPoints = 1_000;
+    private const int MaxPoints = 100_000;
 
     public static void MapJobs(this IEndpointRouteBuilder app)
     {
@@ -34,6 +36,9 @@ public static class JobsApi
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         jobs.MapGet("{id}/logs", LogsAsync).WithSummary("What the tasks logged, as text; with follow=true until the job has ended.")
             .Produces<string>(StatusCodes.Status200OK, "text/plain").ProducesProblem(StatusCodes.Status404NotFound);
+        jobs.MapGet("{id}/metrics", MetricsAsync)
+            .WithSummary("What a rank (0 by default) has told of its steps, at most once a second; of more points than asked for (1000), evenly spaced ones.")
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static async Task<Results<Created<SubmissionView>, Ok<SubmissionView>, ProblemHttpResult>> SubmitAsync(
@@ -125,6 +130,15 @@ public static class JobsApi
                 await logs.CopyToAsync(body, follow ?? false, until.Token);
             },
             "text/plain; charset=utf-8");
+    }
+
+    private static async Task<Results<Ok<IReadOnlyList<MetricPointView>>, ProblemHttpResult>> MetricsAsync(
+        string id, JobJournal journal, ReadTables tables, int? rank, int? attempt, int? points, CancellationToken ct)
+    {
+        if (!await KnowsAsync(id, journal, ct)) return NotFound(id);
+        if (points is < 2 or > MaxPoints)
+            return TypedResults.Problem($"points is {points}; it must be from 2 to {MaxPoints}", statusCode: StatusCodes.Status400BadRequest);
+        return TypedResults.Ok(await tables.MetricsAsync(new JobId(id), rank ?? 0, attempt, points ?? DefaultPoints, ct));
     }
 
     private static async Task<bool> KnowsAsync(string id, JobJournal journal, CancellationToken ct) =>

@@ -1,3 +1,4 @@
+using AkkaMLScheduler.Contracts;
 using AkkaMLScheduler.Workloads.Parameters;
 using AkkaMLScheduler.Workloads.Stepping;
 

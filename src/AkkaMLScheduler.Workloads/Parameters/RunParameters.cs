@@ -7,16 +7,15 @@ namespace AkkaMLScheduler.Workloads.Parameters;
 internal sealed class RunParameters
 {
     private readonly Dictionary<string, object> _values = new(StringComparer.Ordinal);
+    private readonly RunSpec _run;
 
-    private RunParameters()
-    {
-    }
+    private RunParameters(RunSpec run) => _run = run;
 
     /// <summary>Reads every parameter; when <paramref name="problems"/> is not empty the result must not be used.</summary>
     public static RunParameters Read(IReadOnlyList<ParameterSpec> specs, RunSpec run, out IReadOnlyList<string> problems)
     {
         var found = new List<string>();
-        var parameters = new RunParameters();
+        var parameters = new RunParameters(run);
         var names = specs.Select(spec => spec.Name).ToList();
         foreach (var key in run.With.Keys.Where(key => !names.Contains(key)).Order(StringComparer.Ordinal))
         {
@@ -36,6 +35,9 @@ internal sealed class RunParameters
         problems = found;
         return parameters;
     }
+
+    /// <summary>Whether the run sets it, rather than leaving it at its default.</summary>
+    public bool IsGiven(string name) => _run.With.ContainsKey(name);
 
     public int Int(string name) => checked((int)Long(name));
 

@@ -15,7 +15,12 @@ internal sealed record ProcessSpec(IReadOnlyList<string> Arguments, IReadOnlyDic
 
     public static IReadOnlyList<ParameterSpec> Parameters { get; } =
     [
-        new("argv", "list", "[]", "The program and its arguments, one entry each; no shell looks at them.") { Minimum = 1, Maximum = MostArguments },
+        new("argv", "list", "[]", "The program and its arguments, one entry each; no shell looks at them.")
+        {
+            Minimum = 1,
+            Maximum = MostArguments,
+            Required = true,
+        },
         new("env", "map", "{}", "Environment variables for the program, beside those that the worker sets.") { Minimum = 0, Maximum = MostVariables },
         new("workingDir", "string", "", "The folder that the program starts in; by default one of the task's own."),
     ];

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AkkaMLScheduler.Contracts;
 using AkkaMLScheduler.Workloads.Checkpoints;
 using AkkaMLScheduler.Workloads.Parameters;
 using AkkaMLScheduler.Workloads.Stepping;

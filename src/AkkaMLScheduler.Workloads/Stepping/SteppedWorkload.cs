@@ -14,6 +14,8 @@ internal abstract class SteppedWorkload : IWorkload
 
     public abstract IReadOnlyList<ParameterSpec> Parameters { get; }
 
+    public virtual IReadOnlyDictionary<string, string> Software => RunningSoftware.Own;
+
     public IReadOnlyList<string> Validate(RunSpec run)
     {
         ArgumentNullException.ThrowIfNull(run);

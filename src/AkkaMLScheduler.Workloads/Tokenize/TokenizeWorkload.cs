@@ -1,4 +1,5 @@
 using AkkaMLScheduler.Catalog;
+using AkkaMLScheduler.Contracts;
 using AkkaMLScheduler.Workloads.Parameters;
 using AkkaMLScheduler.Workloads.Stepping;
 

@@ -139,6 +139,31 @@ public sealed class JobDecisionsTests
     }
 
     [Fact]
+    public void What_all_ranks_have_is_kept_until_all_have_something_newer()
+    {
+        var life = JobLife.Running(tasks: 2).Checkpoint(0, 5).Checkpoint(1, 5).Checkpoint(0, 10)
+            .End(0, TaskEnd.NodeLost).End(1, TaskEnd.PeerLost).Place().Run();
+
+        Assert.Equal(5, life.Checkpoint(0, 10).Job.CommonStep);
+        Assert.Equal(5, life.Checkpoint(0, 15).Job.CommonStep);
+        Assert.Equal(10, life.Checkpoint(1, 10).Job.CommonStep);
+    }
+
+    [Fact]
+    public void An_elastic_gang_of_another_size_shares_out_the_files_of_the_one_before()
+    {
+        var life = new JobLife().Do(new JobCommands.Submit(JobLife.Id, JobLife.Spec(tasks: 4) with { MinTasks = 1 }, "ada")).Place(ranks: 2).Run()
+            .Checkpoint(0, 5).Checkpoint(1, 5).Checkpoint(0, 10)
+            .End(0, TaskEnd.NodeLost).End(1, TaskEnd.PeerLost).Place(ranks: 3).Run();
+
+        Assert.Equal((5L, 5L), (life.Job.CommonStep, life.Job.ResumeStep));
+        Assert.Equal(["/1/0/5", "/1/1/5", "/1/0/5"], Enumerable.Range(0, 3).Select(rank => life.Job.ResumePointOf(rank)!.Uri));
+        life.Checkpoint(0, 15).Checkpoint(1, 15);
+        Assert.Equal(5, life.Job.CommonStep);
+        Assert.Equal(15, life.Checkpoint(2, 15).Job.CommonStep);
+    }
+
+    [Fact]
     public void An_attempt_that_ends_well_while_being_preempted_has_succeeded()
     {
         var life = JobLife.Running().Do(new Dispatch.Preempt(JobLife.Id, 1, new JobId("other"))).End(0, TaskEnd.Succeeded);

@@ -32,8 +32,9 @@ internal sealed class JobLife
         return Take(Job.Decide(command, Now));
     }
 
-    public JobLife Place() => Do(new Dispatch.StartAttempt(
-        Id, Job.Attempt, [.. Enumerable.Range(0, Job.Spec!.Tasks).Select(rank => new TaskPlacement(rank, $"node-{rank}", "life-1", []))]));
+    /// <param name="ranks">Null: as many as the spec says.</param>
+    public JobLife Place(int? ranks = null) => Do(new Dispatch.StartAttempt(
+        Id, Job.Attempt, [.. Enumerable.Range(0, ranks ?? Job.Spec!.Tasks).Select(rank => new TaskPlacement(rank, $"node-{rank}", "life-1", []))]));
 
     public JobLife Run() => Take(Job.AllTasksRun(Now));
 

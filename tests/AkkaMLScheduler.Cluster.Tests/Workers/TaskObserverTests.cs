@@ -39,5 +39,5 @@ public sealed class TaskObserverTests : TestKit
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => verdict);
     }
 
-    private TaskObserver Observer() => new(new TaskKey(new JobId("job"), 1, 0), "node", 0, TestActor, _gone.Token);
+    private TaskObserver Observer() => new(new TaskKey(new JobId("job"), 1, 0), "node", 0, TestActor, ActorRefs.Nobody, TimeProvider.System, _gone.Token);
 }
