@@ -45,6 +45,31 @@ public sealed class ProcessCheckpointing
     }
 
     [Theory]
+    [InlineData("min loss", "step-000000000002")]
+    [InlineData("max loss", "step-000000000001")]
+    [InlineData("min accuracy", "step-000000000004")]
+    public async Task The_best_file_stays_beside_the_newest(string rule, string first)
+    {
+        using var bench = new TaskBench();
+        const string save = """
+            cd "$AMLS_CHECKPOINT_DIR"
+            step=0
+            for loss in 9 1 5 4 3; do
+                step=$((step+1)); echo $loss > at-$step
+                echo "{\"amls\": {\"checkpoint\": {\"step\": $step, \"path\": \"at-$step\", \"metrics\": {\"loss\": $loss}}}}"
+            done
+            """;
+        var task = bench.Shell(save) with { Checkpoint = new CheckpointSpec(1, 2) { Best = rule } };
+
+        await TaskBench.RunAsync(task);
+
+        var left = Directory.GetFiles(task.CheckpointDirectory).Select(Path.GetFileName).Order().ToList();
+        Assert.Equal(first, left[0]);
+        Assert.Equal(["step-000000000004", "step-000000000005"], left[^2..]);
+        Assert.InRange(left.Count, 2, 3);
+    }
+
+    [Theory]
     [InlineData("echo x > ../outside", "../outside", "is outside the checkpoint folder")]
     [InlineData("", "/etc/passwd", "/etc/passwd is outside the checkpoint folder")]
     [InlineData("ln -s /etc/passwd link", "link", "link is a link")]

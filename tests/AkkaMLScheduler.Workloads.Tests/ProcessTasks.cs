@@ -19,6 +19,26 @@ public sealed class ProcessTasks
         Assert.Contains("no end", run.Log);
     }
 
+    [SkippableFact]
+    public async Task What_it_and_its_children_have_used_is_told_at_its_end()
+    {
+        using var bench = new TaskBench();
+
+        var run = await TaskBench.RunAsync(bench.Python("""
+            import os, time
+            if os.fork() == 0:
+                held = b"x" * 50_000_000
+                while time.process_time() < 0.6: pass
+            else:
+                os.wait()
+            """) with { Resources = new ResourceSpec(1000, 1L << 30, 0) });
+
+        Assert.Equal(TaskEnd.Succeeded, run.Outcome.End);
+        Assert.InRange(run.Outcome.Metrics["cpu_seconds"], 0.6, 20);
+        Assert.InRange(run.Outcome.Metrics["peak_memory_bytes"], 50_000_000, 200_000_000);
+        Assert.Matches("amls: exit code 0; [0-9.]+ s of CPU, [0-9.]+MiB of memory at most", run.Log);
+    }
+
     [Theory]
     [InlineData("echo doing; echo 'no such file' >&2; exit 3", "exit code 3; its last words: no such file", 3)]
     [InlineData("exit 255", "exit code 255", 255)]

@@ -69,16 +69,6 @@ internal sealed class CheckpointWriter
         }
     }
 
-    /// <summary>Deletes this folder's oldest checkpoints beyond the newest <paramref name="keep"/>.</summary>
-    public void KeepNewest(int keep)
-    {
-        foreach (var path in Directory.EnumerateFiles(_directory, "*" + Extension).OrderDescending(StringComparer.Ordinal).Skip(keep))
-            TryDelete(path);
-    }
-
-    /// <summary>Removes a checkpoint that was refused.</summary>
-    public static void Discard(CheckpointFile file) => TryDelete(file.Path);
-
     // Padded, so that names sort as their steps do.
     private static string FileName(long step) => string.Create(CultureInfo.InvariantCulture, $"step-{step:D12}{Extension}");
 

@@ -34,6 +34,11 @@ internal static partial class LinuxCalls
     [DllImport("libc", EntryPoint = "waitpid", SetLastError = true)]
     public static extern int WaitPid(int pid, out int status, int options);
 
+    /// <summary>As <see cref="WaitPid"/>, and what the process and all that it has waited for have used.</summary>
+    /// <param name="usage"><c>struct rusage</c>: seconds and microseconds of user and of system time come first.</param>
+    [DllImport("libc", EntryPoint = "wait4", SetLastError = true)]
+    public static extern int Wait4(int pid, out int status, int options, [Out] long[] usage);
+
     [DllImport("libc", EntryPoint = "pipe2", SetLastError = true)]
     public static extern int Pipe([Out] int[] ends, int flags);
 

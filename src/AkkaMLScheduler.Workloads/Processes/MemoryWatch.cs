@@ -14,7 +14,7 @@ internal sealed class MemoryWatch
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, (long Limit, Action<long> Passed)> _watched = [];
+    private readonly Dictionary<string, Watched> _watched = [];
     private readonly Timer _timer;
 
     private MemoryWatch() => _timer = new Timer(_ => Look());
@@ -26,29 +26,37 @@ internal sealed class MemoryWatch
     {
         lock (_lock)
         {
-            _watched[tag] = (limitBytes, passed);
+            _watched[tag] = new Watched(limitBytes, passed);
             if (_watched.Count == 1) _timer.Change(Interval, Timeout.InfiniteTimeSpan);
         }
     }
 
-    public void Remove(string tag)
+    /// <summary>Bytes that the task held at the last look; 0 where there was none yet.</summary>
+    public long Held(string tag)
     {
-        lock (_lock) _watched.Remove(tag);
+        lock (_lock) return _watched.TryGetValue(tag, out var watched) ? watched.Held : 0;
+    }
+
+    /// <returns>The most bytes that the task held at any look.</returns>
+    public long Remove(string tag)
+    {
+        lock (_lock) return _watched.Remove(tag, out var watched) ? watched.Peak : 0;
     }
 
     private void Look()
     {
         var processes = ProcessTable.Shared.Scan();
-        List<(string Tag, long Limit, Action<long> Passed)> watched;
-        lock (_lock) watched = [.. _watched.Select(w => (w.Key, w.Value.Limit, w.Value.Passed))];
-        foreach (var (tag, limit, passed) in watched)
+        List<KeyValuePair<string, Watched>> all;
+        lock (_lock) all = [.. _watched];
+        foreach (var (tag, watched) in all)
         {
             // Pages that processes share are counted for each by the quick sum; only the slow one divides them.
-            if (processes[tag].Sum(Resident) <= limit) continue;
-            var bytes = processes[tag].Sum(Proportional);
-            if (bytes <= limit) continue;
-            Remove(tag);
-            passed(bytes);
+            var bytes = processes[tag].Sum(Resident);
+            if (bytes > watched.Limit) bytes = processes[tag].Sum(Proportional);
+            watched.See(bytes);
+            if (bytes <= watched.Limit || watched.HasPassed) continue;
+            watched.HasPassed = true;
+            watched.Passed(bytes);
         }
 
         lock (_lock)
@@ -73,6 +81,29 @@ internal sealed class MemoryWatch
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return 0;
+        }
+    }
+
+    /// <summary>What is known of one task. Written by the look alone, of which there is one at a time.</summary>
+    private sealed class Watched(long limit, Action<long> passed)
+    {
+        private long _held;
+        private long _peak;
+
+        public long Limit { get; } = limit;
+
+        public Action<long> Passed { get; } = passed;
+
+        public bool HasPassed { get; set; }
+
+        public long Held => Volatile.Read(ref _held);
+
+        public long Peak => Volatile.Read(ref _peak);
+
+        public void See(long bytes)
+        {
+            Volatile.Write(ref _held, bytes);
+            Volatile.Write(ref _peak, Math.Max(_peak, bytes));
         }
     }
 }

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Threading.Channels;
 using AkkaMLScheduler.Catalog;
+using AkkaMLScheduler.Workloads.Checkpoints;
 using Microsoft.Win32.SafeHandles;
 
 namespace AkkaMLScheduler.Workloads.Processes;
@@ -17,9 +18,6 @@ internal sealed class ProcessCheckpoints
     // Reports of checkpoints that wait. A process that is further ahead of its disk loses the oldest of them.
     private const int MostWaiting = 16;
 
-    // A rank may have saved, and dropped its previous file, while its peer died before saving: the gang then agrees on the older step.
-    private const int FewestKeptInGang = 2;
-
     private const long NoStep = -1;
 
     private readonly TaskContext _task;
@@ -27,7 +25,7 @@ internal sealed class ProcessCheckpoints
     private readonly Action _wake;
     private readonly CancellationToken _giveUp;
     private readonly string _folder;
-    private readonly Queue<string> _kept = new();
+    private readonly KeptCheckpoints _kept;
     private readonly Channel<Taken> _waiting;
     private Task? _work;
     private long _lastStep = NoStep;
@@ -42,6 +40,7 @@ internal sealed class ProcessCheckpoints
         _wake = wake;
         _giveUp = giveUp;
         _folder = Path.GetFullPath(task.CheckpointDirectory);
+        _kept = new KeptCheckpoints(task.Checkpoint, task.WorldSize);
         _waiting = Channel.CreateBounded<Taken>(
             new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true },
             dropped =>
@@ -108,7 +107,8 @@ internal sealed class ProcessCheckpoints
         var took = Stopwatch.GetElapsedTime(started).TotalSeconds;
         var metrics = new Dictionary<string, double>(taken.Metrics) { ["checkpointSeconds"] = took };
         Note(string.Create(CultureInfo.InvariantCulture, $"checkpoint step {taken.Step}: {bytes} bytes in {took * 1000:F1} ms"));
-        if (!await _observer.CheckpointAsync(new CheckpointFile(taken.Step, taken.Path, sha256, bytes, metrics), _giveUp))
+        var file = new CheckpointFile(taken.Step, taken.Path, sha256, bytes, metrics);
+        if (!await _observer.CheckpointAsync(file, _giveUp))
         {
             File.Delete(taken.Path);
             Interlocked.Exchange(ref _refusedStep, taken.Step);
@@ -116,8 +116,7 @@ internal sealed class ProcessCheckpoints
             return;
         }
 
-        _kept.Enqueue(taken.Path);
-        while (_kept.Count > Math.Max(_task.Checkpoint.Keep, _task.WorldSize > 1 ? FewestKeptInGang : 1)) File.Delete(_kept.Dequeue());
+        _kept.Add(file);
     }
 
     /// <returns>The file's new path.</returns>

@@ -4,7 +4,8 @@ namespace AkkaMLScheduler.Workloads.Processes;
 
 /// <summary>How a process ended.</summary>
 /// <param name="Status">As the system gives it: the signal in the low seven bits, else the exit code in the second byte.</param>
-internal readonly record struct ProcessExit(int Status)
+/// <param name="Cpu">Taken by it and by all that it waited for.</param>
+internal readonly record struct ProcessExit(int Status, TimeSpan Cpu)
 {
     private const int SignalMask = 0x7f;
 

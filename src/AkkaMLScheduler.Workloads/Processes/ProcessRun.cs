@@ -67,13 +67,14 @@ internal sealed class ProcessRun : IDisposable
         });
         if (_task.Resources is { } resources) MemoryWatch.Shared.Add(_group.Tag, resources.MemoryBytes, PassLimit);
         ProcessExit exit;
+        long peak;
         try
         {
             while (!IsOver()) _group.Wait(Patience(), _output);
         }
         finally
         {
-            MemoryWatch.Shared.Remove(_group.Tag);
+            peak = MemoryWatch.Shared.Remove(_group.Tag);
             exit = _group.End(_output);
         }
 
@@ -81,7 +82,9 @@ internal sealed class ProcessRun : IDisposable
         WriteNotes();
         ReportProgress();
         _metrics["exit_code"] = exit.Code;
-        Note(exit.ToString());
+        _metrics["cpu_seconds"] = exit.Cpu.TotalSeconds;
+        _metrics["peak_memory_bytes"] = peak;
+        Note(string.Create(CultureInfo.InvariantCulture, $"{exit}; {exit.Cpu.TotalSeconds:F1} s of CPU, {Quantity.Memory(peak)} of memory at most"));
         return OutcomeOf(exit);
     }
 
@@ -140,7 +143,7 @@ internal sealed class ProcessRun : IDisposable
         if (_unreported is not { } progress) return;
         _unreported = null;
         _lastProgress = Stopwatch.GetTimestamp();
-        _observer.Progress(progress.Step, progress.Total, progress.Metrics);
+        _observer.Progress(progress.Step, progress.Total, new Dictionary<string, double>(progress.Metrics) { ["memory_bytes"] = MemoryWatch.Shared.Held(_group.Tag) });
     }
 
     private TaskOutcome OutcomeOf(ProcessExit exit)

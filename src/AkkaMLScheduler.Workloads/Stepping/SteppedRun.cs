@@ -19,14 +19,12 @@ internal sealed class SteppedRun
     // Ranks hear of a stop at different moments; one that has not yet heard waits this long to learn that it was meant too.
     private static readonly TimeSpan StopNoticeLimit = TimeSpan.FromSeconds(1);
 
-    // A rank may have saved, and dropped its previous file, while its peer died before saving: the gang then agrees on the older step.
-    private const int FewestKeptInGang = 2;
-
     private readonly string _type;
     private readonly TaskContext _task;
     private readonly ITaskObserver _observer;
     private readonly SteppedTask _work;
     private readonly CheckpointWriter _writer;
+    private readonly KeptCheckpoints _kept;
     private TimeSpan _lastSaveTook;
     private long _lastProgress;
 
@@ -37,6 +35,7 @@ internal sealed class SteppedRun
         _observer = observer;
         _work = work;
         _writer = new CheckpointWriter(task.CheckpointDirectory);
+        _kept = new KeptCheckpoints(task.Checkpoint, task.WorldSize);
     }
 
     // A copy: whoever is told keeps it while the task goes on.
@@ -118,11 +117,11 @@ internal sealed class SteppedRun
         var file = Write(step);
         if (!_observer.CheckpointAsync(file, stop).GetAwaiter().GetResult())
         {
-            CheckpointWriter.Discard(file);
+            KeptCheckpoints.Delete(file);
             return false;
         }
 
-        _writer.KeepNewest(Math.Max(_task.Checkpoint.Keep, _task.WorldSize > 1 ? FewestKeptInGang : 1));
+        _kept.Add(file);
         return true;
     }
 
