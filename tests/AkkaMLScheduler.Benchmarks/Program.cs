@@ -17,6 +17,7 @@ var benchmarks = new (string Name, string Measures, Func<string[], int> Run)[]
     ("ingestion", "records from a file and from Kafka to committed Parquet, beside DuckDB's COPY", IngestionBenchmark.Run),
     ("training", $"tokens per second of the torch workload beside PyTorch: training {TrainingBenchmark.Usage}", TrainingBenchmark.Run),
     ("all-reduce", "a gang's sum of gradients over loopback beside a plain copy", AllReduceBenchmark.Run),
+    ("start", $"a node from its start until it is a member, as built and as published: start {StartBenchmark.Usage}", StartBenchmark.Run),
     ("cluster", $"jobs through a whole cluster of processes on PostgreSQL: cluster {ClusterBenchmark.Usage}", ClusterBenchmark.Run),
 };
 

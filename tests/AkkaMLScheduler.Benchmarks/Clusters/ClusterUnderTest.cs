@@ -47,7 +47,7 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
     public SchedulerClient Client { get; private set; } = null!;
 
     public async Task StartSchedulerAsync() => Scheduler = await NodeProcess.StartAsync(
-        [.. Common, "--name", "scheduler-1", "--roles", "scheduler", "--cluster-port", _clusterPort.ToString(CultureInfo.InvariantCulture)]);
+        AmlsProgram.Path, [.. Common, "--name", "scheduler-1", "--roles", "scheduler", "--cluster-port", _clusterPort.ToString(CultureInfo.InvariantCulture)]);
 
     /// <param name="slots">Jobs of one core that this worker takes at once, whatever the machine has.</param>
     public async Task StartWorkerAsync(int slots)
@@ -55,7 +55,7 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
         var config = _folder.File("worker.conf");
         await File.WriteAllTextAsync(config, $"amls.worker.cpu = \"{slots}\"\namls.worker.memory = 64GiB\namls.worker.allow-process = true\n");
         _workers.Add(await NodeProcess.StartAsync(
-            [.. Common, "--name", $"worker-{_workers.Count + 1}", "--roles", "worker", "--seeds", Seed, "--config", config]));
+            AmlsProgram.Path, [.. Common, "--name", $"worker-{_workers.Count + 1}", "--roles", "worker", "--seeds", Seed, "--config", config]));
     }
 
     public async Task StopWorkersAsync()

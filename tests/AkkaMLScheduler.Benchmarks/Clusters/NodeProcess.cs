@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using AkkaMLScheduler.Testing;
 
 namespace AkkaMLScheduler.Benchmarks.Clusters;
 
@@ -29,9 +28,10 @@ internal sealed class NodeProcess : IDisposable
     public double PeakMiB => Measure(p => p.PeakWorkingSet64 / (double)(1 << 20));
 
     /// <summary>Starts a node and waits until it is a member.</summary>
-    public static async Task<NodeProcess> StartAsync(params string[] arguments)
+    /// <param name="program">Path of <c>amls.dll</c>.</param>
+    public static async Task<NodeProcess> StartAsync(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [AmlsProgram.Path, "node", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [program, "node", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         var node = new NodeProcess(Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start"));
         if (await Task.WhenAny(node._running.Task, node._process.WaitForExitAsync(), Task.Delay(StartLimit)) == node._running.Task) return node;
         node.Dispose();
