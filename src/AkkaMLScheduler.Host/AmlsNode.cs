@@ -5,6 +5,7 @@ using Akka.Hosting;
 using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Cluster.Gateway;
 using AkkaMLScheduler.Cluster.Jobs;
+using AkkaMLScheduler.Cluster.Notices;
 using AkkaMLScheduler.Cluster.Operations;
 using AkkaMLScheduler.Cluster.Projections;
 using AkkaMLScheduler.Cluster.Scheduler;
@@ -146,6 +147,7 @@ public sealed class AmlsNode : IAsyncDisposable
         if (catalog is not null)
         {
             builder.Services.AddSingleton(catalog).AddSingleton(new ReadTables(catalog, time)).AddSingleton<JobJournal>().AddSingleton<Submissions>().AddSingleton<SchedulerDesk>();
+            builder.Services.AddSingleton(settings.Notices);
             builder.Services.AddSingleton(new TaskFiles(settings.DataDir));
             health.AddCheck<CatalogHealthCheck>("catalog", tags: ["ready"]);
         }
@@ -190,7 +192,8 @@ public sealed class AmlsNode : IAsyncDisposable
         if (settings.IsScheduler)
         {
             akka.AddProjection(new ReadTablesWriter(catalog), settings.ProjectionBatch, settings.ProjectionDelay)
-                .AddGateway(catalog, tables!, time);
+                .AddNotices(settings.Notices, tables!, time)
+                .AddGateway(catalog, tables!, settings.Notices, time);
         }
     }
 

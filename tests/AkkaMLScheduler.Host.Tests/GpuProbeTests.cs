@@ -1,3 +1,4 @@
+using AkkaMLScheduler.Host.Api;
 using AkkaMLScheduler.Host.Configuration;
 
 namespace AkkaMLScheduler.Host.Tests;
@@ -22,6 +23,14 @@ public sealed class GpuProbeTests
     [InlineData("No devices were found\n")]
     [InlineData("NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver, sorry, today\n")]
     public void Anything_else_is_no_gpu(string listing) => Assert.Empty(GpuProbe.Parse(listing).Devices);
+
+    [Fact]
+    public void What_the_driver_does_not_know_of_a_gpus_use_is_left_out()
+    {
+        var samples = GpuUsage.Parse("0, 87, 40536\n1, [N/A], 12\nUnable to determine the device handle\n");
+
+        Assert.Equal([new(0, 0.87, 40536L << 20), new(1, null, 12L << 20)], samples);
+    }
 
     [Fact]
     public void A_declared_number_is_taken_for_granted_and_hides_gpus_from_tasks_that_have_none()

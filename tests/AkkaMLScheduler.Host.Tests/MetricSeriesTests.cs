@@ -36,6 +36,9 @@ public sealed class MetricSeriesTests : IAsyncLifetime
         Assert.Equal(1, points[0].Step);
         Assert.Equal(points.OrderBy(point => point.Step), points);
         Assert.All(points, point => Assert.Equal(point.Step / 2.0, point.Metrics["loss"]));
+
+        // What it holds is added: a shell's few hundred KiB, once it has been looked at.
+        Assert.InRange(points[^1].Metrics["memory_bytes"], 10_000, 20_000_000);
         Assert.All(
             points.Zip(points.Skip(1)).SkipLast(1),
             pair => Assert.InRange(pair.Item2.At - pair.Item1.At, TimeSpan.FromSeconds(0.99), TimeSpan.FromMinutes(1)));

@@ -100,7 +100,8 @@ public sealed class ProcessJobTests
         var lines = (await cluster.Http.GetStringAsync("api/v1/jobs/talker/logs?attempt=1&rank=0&follow=true")).TrimEnd('\n').Split('\n');
 
         Assert.Contains("older lines were dropped", lines[0]);
-        Assert.Equal(["line 20000", "amls: exit code 0"], lines[^2..]);
+        Assert.Equal("line 20000", lines[^2]);
+        Assert.StartsWith("amls: exit code 0; ", lines[^1]);
         var numbers = lines.Where(line => line.StartsWith("line ", StringComparison.Ordinal)).Select(line => int.Parse(line[5..])).ToList();
         Assert.Equal(Enumerable.Range(numbers[0], numbers.Count), numbers);
         Assert.InRange(numbers[0], 2, 19_000);

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Hosting;
 using AkkaMLScheduler.Catalog;
+using AkkaMLScheduler.Cluster.Notices;
 using AkkaMLScheduler.Cluster.Projections;
 using AkkaMLScheduler.Contracts;
 using AkkaMLScheduler.Workloads;
@@ -14,7 +15,7 @@ public sealed class SubmissionRefusedException(string message) : Exception(messa
 /// The way into the cluster for whoever is on a member: checks what can be checked before a job exists, pins its inputs to versions, and
 /// asks the job.
 /// </summary>
-public sealed class Submissions(IActorRegistry registry, LakeCatalog catalog, ReadTables tables)
+public sealed class Submissions(IActorRegistry registry, LakeCatalog catalog, ReadTables tables, NoticeSettings notices)
 {
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan VisibleTimeout = TimeSpan.FromSeconds(5);
@@ -41,6 +42,8 @@ public sealed class Submissions(IActorRegistry registry, LakeCatalog catalog, Re
             throw new JobSpecException($"'{id}' cannot be a job id: use letters a to z, digits and '-', at most 63, not '-' at either end");
         var problems = WorkloadRegistry.Default.Validate(spec.Run);
         if (problems.Count > 0) throw new JobSpecException(string.Join("; ", problems));
+        if (spec.Notify?.FirstOrDefault(address => !notices.Allows(new Uri(address))) is { } stranger)
+            throw new JobSpecException($"notify: '{stranger}' may not be told of jobs here; amls.notify.allow names who may");
         await CheckDependenciesAsync(spec, ct);
         var before = id is null || spec.Inputs.Count == 0 ? null : (await tables.JobAsync(new JobId(id), ct))?.Spec.Inputs;
         var pinned = spec with { Inputs = AlreadyPinned(spec.Inputs, before) ?? await PinAsync(spec.Inputs, ct) };

@@ -20,6 +20,7 @@ internal sealed class JobRowsFold
     private readonly Dictionary<string, AttemptRow> _open;
     private readonly List<AttemptRow> _ended = [];
     private readonly List<CheckpointRow> _checkpoints = [];
+    private readonly List<NoticeRow> _notices = [];
     private readonly string[] _ids;
 
     private JobRowsFold(string[] ids, Dictionary<string, JobRow> jobs, Dictionary<string, AttemptRow> open) => (_ids, _jobs, _open) = (ids, jobs, open);
@@ -97,6 +98,7 @@ internal sealed class JobRowsFold
                 break;
             case JobEvents.Ended e:
                 job.EndedAt = e.At;
+                _notices.AddRange(NoticesOf(job, e.At));
                 job.Status = ReadTables.Word(e.Status);
                 job.Reason = e.Reason;
                 break;
@@ -110,6 +112,15 @@ internal sealed class JobRowsFold
         await db.BulkCopyAsync(ManyRows, _jobs.Values, ct);
         await db.BulkCopyAsync(ManyRows, _ended.Concat(_open.Values), ct);
         foreach (var checkpoint in _checkpoints) await db.InsertOrReplaceAsync(checkpoint, token: ct);
+        foreach (var notice in _notices) await db.InsertOrReplaceAsync(notice, token: ct);
+    }
+
+    private static IEnumerable<NoticeRow> NoticesOf(JobRow job, DateTimeOffset ended)
+    {
+        // Most jobs tell nobody, and their specs need not be read.
+        if (!job.SpecJson.Contains("\"notify\":[", StringComparison.Ordinal)) return [];
+        return (JsonSerializer.Deserialize(job.SpecJson, ReadTablesJson.Default.JobSpec)!.Notify ?? [])
+            .Select(address => new NoticeRow { JobId = job.Id, Address = address, DueAt = ended });
     }
 
     private void EndAttempt(JobRow job, JobEvents.AttemptEnded e)

@@ -106,6 +106,19 @@ internal sealed class MetricRow
     [Column("told_at")] public DateTimeOffset At { get; set; }
 }
 
+/// <summary>Somebody who is still to be told of a job's end.</summary>
+[Table("job_notice", Schema = "amls")]
+internal sealed class NoticeRow
+{
+    [PrimaryKey(0), Column("job_id")] public string JobId { get; set; } = "";
+
+    [PrimaryKey(1), Column("address")] public string Address { get; set; } = "";
+
+    [Column("tries")] public int Tries { get; set; }
+
+    [Column("due_at")] public DateTimeOffset DueAt { get; set; }
+}
+
 [Table("node", Schema = "amls")]
 internal sealed class NodeRow
 {

@@ -49,7 +49,7 @@ public static class ReadTablesMigrations
         ? "CREATE TABLE amls.lease (name text PRIMARY KEY, owner text NOT NULL, expires_at timestamptz NOT NULL);"
         : "SELECT 1;";
 
-    /// <summary>Series of the tasks' metrics, and what ran an attempt.</summary>
+    /// <summary>Series of the tasks' metrics, what ran an attempt, and who is still to be told of ends.</summary>
     private static string Fourth(CatalogProvider provider)
     {
         var (schema, time) = provider == CatalogProvider.PostgreSql ? ("amls.", "timestamptz") : ("", "text");
@@ -58,6 +58,8 @@ public static class ReadTablesMigrations
                 job_id text NOT NULL, attempt integer NOT NULL, task_rank integer NOT NULL, step bigint NOT NULL, metrics_json text NOT NULL,
                 told_at {time} NOT NULL, PRIMARY KEY (job_id, attempt, task_rank, step));
             ALTER TABLE {schema}job_attempt ADD COLUMN software_json text;
+            CREATE TABLE {schema}job_notice (
+                job_id text NOT NULL, address text NOT NULL, tries integer NOT NULL, due_at {time} NOT NULL, PRIMARY KEY (job_id, address));
             """;
     }
 }

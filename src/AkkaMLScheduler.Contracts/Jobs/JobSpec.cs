@@ -42,6 +42,11 @@ public sealed record JobSpec(
     /// <summary>Jobs that must be over first. Null: none.</summary>
     public IReadOnlyList<DependencySpec>? After { get; init; }
 
+    /// <summary>Addresses that are told by HTTP POST when the job has ended. Null: none.</summary>
+    public IReadOnlyList<string>? Notify { get; init; }
+
+    public const int MaxNotify = 5;
+
     /// <summary>The job waits, from its submission on, until it is resumed.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Hold { get; init; }
@@ -82,7 +87,22 @@ public sealed record RunSpec(string Type, IReadOnlyDictionary<string, string> Wi
 public sealed record DependencySpec(JobId Job, bool Any);
 
 /// <summary>Every how many steps a task saves a checkpoint, and how many of the newest it keeps.</summary>
-public sealed record CheckpointSpec(long Every, int Keep);
+public sealed record CheckpointSpec(long Every, int Keep)
+{
+    /// <summary>What the best checkpoint, which is kept too, is best in: <c>min loss</c> or <c>max accuracy</c>. Null: none is.</summary>
+    public string? Best { get; init; }
+
+    /// <summary>Whether it is written as above.</summary>
+    public static bool IsRule(string text) => text.Split(' ') is ["min" or "max", { Length: > 0 }];
+
+    /// <summary>Whether one checkpoint is better than another by its metrics. One that does not have the metric never is; of equals the earlier stays.</summary>
+    /// <param name="than">Null: there is no other yet.</param>
+    public bool IsBetter(IReadOnlyDictionary<string, double> metrics, IReadOnlyDictionary<string, double>? than)
+    {
+        if (Best?.Split(' ') is not [var way, var name] || !metrics.TryGetValue(name, out var value) || double.IsNaN(value)) return false;
+        return than is null || (way == "min" ? value < than[name] : value > than[name]);
+    }
+}
 
 /// <summary>
 /// How often a job that failed by itself is tried again, and how long it waits: <c>Backoff * 2^(failures - 1)</c>, at most

@@ -27,6 +27,7 @@ public static class JobSpecKeys
             new("timeLimit", "duration", "", "An attempt that runs for longer is stopped, and the job has failed. Without it: no limit."),
             new("after", "list", "", "Jobs that must be over first, by their ids: ID or ok:ID must have succeeded, any:ID may end as it will.") { Maximum = JobSpec.MaxDependencies },
             new("hold", "bool", "false", "The job waits until it is resumed (amls resume)."),
+            new("notify", "list", "", "Addresses that are told by HTTP POST when the job has ended; amls.notify.allow says which are possible.") { Maximum = JobSpec.MaxNotify },
             new("labels", "map", "", "Names and values for people."),
             new("env", "map", "", "Environment variables of the program; for run.type process only, the same as run.env."),
         ],
@@ -49,6 +50,7 @@ public static class JobSpecKeys
         [
             new("every", "int", "100", "Steps from one checkpoint to the next.") { Minimum = 1, Maximum = long.MaxValue },
             new("keep", "int", "2", "How many of the newest are kept.") { Minimum = 2, Maximum = 1000 },
+            new("best", "string", "", "Keeps the best of each attempt too, by a metric of its steps: min loss or max accuracy."),
         ],
     };
 

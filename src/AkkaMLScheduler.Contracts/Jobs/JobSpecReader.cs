@@ -56,7 +56,7 @@ public static class JobSpecReader
                 (int)retry.Integer("max"),
                 retry.Amount<TimeSpan>("backoff", Quantity.TryDuration, "a duration, such as 500ms, 30s or 5m"),
                 retry.Amount<TimeSpan>("maxBackoff", Quantity.TryDuration, "a duration, such as 500ms, 30s or 5m")),
-            new CheckpointSpec(checkpoint.Integer("every"), (int)checkpoint.Integer("keep")),
+            new CheckpointSpec(checkpoint.Integer("every"), (int)checkpoint.Integer("keep")) { Best = ReadBest(checkpoint) },
             root.Free("labels").Pairs())
         {
             MinTasks = least == most ? null : least,
@@ -65,6 +65,7 @@ public static class JobSpecReader
             TimeLimit = root.Amount<TimeSpan?>("timeLimit", TryAnyDuration, "a duration above 0, such as 30s, 20m or 4h"),
             After = ReadAfter(root),
             Hold = root.Flag("hold"),
+            Notify = ReadNotify(root),
             NodeSelector = ReadSelector(resources),
         };
     }
@@ -95,6 +96,22 @@ public static class JobSpecReader
             }),
         ];
     }
+
+    private static IReadOnlyList<string>? ReadNotify(Section root)
+    {
+        var addresses = root.Words("notify");
+        if (addresses.Count > JobSpec.MaxNotify) throw root.Wrong("notify", $"'notify' has {addresses.Count} addresses; at most {JobSpec.MaxNotify} are possible");
+        if (addresses.FirstOrDefault(one => !(Uri.TryCreate(one, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")) is { } wrong)
+            throw root.Wrong("notify", $"'{wrong}' is not an http address");
+        return addresses.Count == 0 ? null : [.. addresses.Distinct()];
+    }
+
+    private static string? ReadBest(Section checkpoint) => checkpoint.Optional("best") switch
+    {
+        null => null,
+        var rule when CheckpointSpec.IsRule(rule) => rule,
+        var other => throw checkpoint.Wrong("best", $"'best' is '{other}'; it must be min or max and a metric, such as min loss or max accuracy"),
+    };
 
     private static Dictionary<string, string>? ReadSelector(Section resources)
     {

@@ -39,8 +39,9 @@ public static class HttpApi
         });
         builder.Services.AddHostFiltering(o => o.AllowedHosts = ["localhost", "127.0.0.1"]);
         builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        if (settings.IsWorker) builder.Services.AddHostedService<GpuUsage>();
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter(SchedulerMetrics.MeterName, ProjectionActor.MeterName, TaskObserver.MeterName, IngestionMetrics.MeterName)
+            .AddMeter(SchedulerMetrics.MeterName, ProjectionActor.MeterName, TaskObserver.MeterName, GpuUsage.MeterName, IngestionMetrics.MeterName)
             .AddRuntimeInstrumentation()
             .AddPrometheusExporter());
     }

@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
 using AkkaMLScheduler.Scheduling;
 
@@ -10,11 +8,6 @@ namespace AkkaMLScheduler.Host.Configuration;
 /// <param name="Model">Their model, when it is one and known: <c>NVIDIA-H100-80GB-HBM3</c>.</param>
 public sealed record GpuProbe(IReadOnlyList<int> Devices, string? Model)
 {
-    private const string Program = "nvidia-smi";
-
-    // Without its persistence daemon the driver wakes every GPU first, which takes seconds on a large machine.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private static readonly GpuProbe None = new([], null);
 
     /// <param name="setting"><c>auto</c> asks the driver; a number is taken for granted.</param>
@@ -43,19 +36,11 @@ public sealed record GpuProbe(IReadOnlyList<int> Devices, string? Model)
     {
         try
         {
-            using var asked = Process.Start(new ProcessStartInfo(Program, ["--query-gpu=index,name,memory.total", "--format=csv,noheader,nounits"])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            })!;
-            var listing = asked.StandardOutput.ReadToEndAsync();
-            if (listing.Wait(Patience) && asked.WaitForExit(Patience)) return asked.ExitCode == 0 ? Parse(listing.Result) : None;
-            asked.Kill();
-            throw new SettingsException($"{Program} has not answered for {Patience.TotalSeconds} s; set amls.worker.gpus to the number of GPUs, or to 0");
+            return NvidiaSmi.Query("index,name,memory.total") is { } listing ? Parse(listing) : None;
         }
-        catch (Win32Exception)
+        catch (TimeoutException e)
         {
-            return None;
+            throw new SettingsException($"{e.Message}; set amls.worker.gpus to the number of GPUs, or to 0");
         }
     }
 }

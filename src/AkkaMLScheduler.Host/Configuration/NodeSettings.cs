@@ -3,6 +3,7 @@ using Akka.Configuration;
 using Akka.Configuration.Hocon;
 using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Cluster;
+using AkkaMLScheduler.Cluster.Notices;
 using AkkaMLScheduler.Cluster.Scheduler;
 using AkkaMLScheduler.Cluster.Workers;
 using AkkaMLScheduler.Contracts;
@@ -68,6 +69,8 @@ public sealed record NodeSettings
     public long MaxLogBytes { get; init; } = WorkerSettings.DefaultMaxLogBytes;
 
     public required SchedulerSettings Scheduler { get; init; }
+
+    public NoticeSettings Notices { get; init; } = NoticeSettings.None;
 
     public int ProjectionBatch { get; init; }
 
@@ -185,9 +188,14 @@ public sealed record NodeSettings
         {
             Queues = QueueSettings.Read(c.GetValue("scheduler.queues")),
         },
+        Notices = new NoticeSettings([.. c.GetStringList("notify.allow").Select(Address)]),
         ProjectionBatch = c.GetInt("projection.batch"),
         ProjectionDelay = c.GetTimeSpan("projection.delay"),
     };
+
+    private static Uri Address(string text) => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+        ? address
+        : throw new SettingsException($"amls.notify.allow has '{text}'; it must be an http address");
 
     private static string FullPath(string path) => path.Length > 0 ? Path.GetFullPath(path) : "";
 
