@@ -75,6 +75,7 @@ public sealed class JobSpecReaderTests
     [InlineData("name: x\ntasks: 0\nrun: { type: sleep }", "line 2: 'tasks' is '0'; it must be a whole number from 1 to 1024")]
     [InlineData("name: x\ntasks: 4..2\nrun: { type: sleep }", "line 2: 'tasks' is '4..2'; it must be a whole number from 1 to 1024, or two such as 2..8")]
     [InlineData("name: x\ntasks: 2..\nrun: { type: sleep }", "line 2: 'tasks' is '2..'")]
+    [InlineData("name: x\nrun: { type: sleep }\ncheckpoint: { best: loss }", "line 3: 'best' is 'loss'; it must be min or max and a metric, such as min loss")]
     [InlineData("name: x\nrun: { type: sleep }\nresources: { memory: 3 parsecs }", "line 3: 'memory' is '3 parsecs'")]
     [InlineData("name: x\nrun: { type: sleep }\nretry: { backoff: 10 }", "line 3: 'backoff' is '10'; it must be a duration")]
     [InlineData("name: x\nrun: { type: sleep }\nenv: { A: b }", "line 3: run.type 'sleep' starts no program that would read it; env goes with process")]

@@ -88,6 +88,11 @@ public static class ClientVerbs
             Fact("Newest checkpoint", $"step {newest.Step}, rank {newest.Rank}, {Quantity.Memory(newest.Bytes)}: {metrics}");
         }
 
+        CheckpointView? best = null;
+        foreach (var saved in detail.Checkpoints)
+            if (detail.Spec.Checkpoint.IsBetter(saved.Metrics, best?.Metrics))
+                best = saved;
+        if (best is not null) Fact("Best checkpoint", $"step {best.Step}, rank {best.Rank} of attempt {best.Attempt}, {detail.Spec.Checkpoint.Best}: {best.Uri}");
         return new Rows(Tables.Jobs([detail.Job]), facts, Tables.Attempts(detail.Attempts));
     }
 

@@ -30,7 +30,7 @@ public sealed class FailOverTests(ITestOutputHelper output)
             for (var round = 1; round <= Rounds; round++)
             {
                 var (id, through) = ($"after-{round}", $"through-{round}");
-                await cluster.Api.SubmitAsync(through, Jobs.Sleep(150));
+                await cluster.Api.SubmitAsync(through, Jobs.Sleep(100));
                 await cluster.UntilAsync(through, job => job.Job.Status == JobStatus.Running);
                 var leader = cluster.Leader();
                 if (comesBack) await leader.KillAsync();
