@@ -21,8 +21,8 @@ internal static class TrainingBenchmark
     private static readonly Model[] Models =
     [
         new Gpt("small GPT", Steps: 300, Batch: 16, Context: 64, Layers: 2, Heads: 4, Width: 128),
-        new Gpt("larger GPT", Steps: 60, Batch: 16, Context: 128, Layers: 4, Heads: 8, Width: 256),
         new Mlp("MLP", Steps: 2_000, Batch: 256, Layers: 2, Width: 256),
+        new Gpt("larger GPT", Steps: 40, Batch: 16, Context: 128, Layers: 4, Heads: 8, Width: 256),
     ];
 
     public static int Run(string[] arguments) => RunAsync(arguments is ["--python", var command] ? command : "python3").GetAwaiter().GetResult();
