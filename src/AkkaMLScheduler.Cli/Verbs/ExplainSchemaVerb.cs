@@ -44,7 +44,6 @@ internal static class ExplainSchemaVerb
     {
         var all = All().ToList();
         var found = all.Where(key => key.Path == path || key.Path.StartsWith(path + ".", StringComparison.Ordinal)).ToList();
-        if (path == JobSpecKeys.Job) return all;
         return found.Count > 0
             ? found
             : throw new UserError($"there is no '{path}'{Suggestion.For(path, all.Select(key => key.Path).Concat(Types()))} 'amls explain-schema job' lists all");

@@ -64,27 +64,11 @@ internal sealed class CheckpointWriter
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            TryDelete(temporary);
+            KeptCheckpoints.Delete(temporary);
             throw new WorkloadException($"cannot write the checkpoint of step {header.Step} to {path}: {error.Message}", error);
         }
     }
 
     // Padded, so that names sort as their steps do.
     private static string FileName(long step) => string.Create(CultureInfo.InvariantCulture, $"step-{step:D12}{Extension}");
-
-    private static void TryDelete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (IOException)
-        {
-            // A leftover costs space only: no record names it.
-        }
-        catch (UnauthorizedAccessException)
-        {
-            // As above.
-        }
-    }
 }

@@ -19,19 +19,19 @@ internal sealed class KeptCheckpoints(CheckpointSpec spec, int worldSize)
         {
             var before = _best;
             _best = file;
-            if (before is not null && !_newest.Contains(before)) Delete(before);
+            if (before is not null && !_newest.Contains(before)) Delete(before.Path);
         }
 
         while (_newest.Count > Math.Max(spec.Keep, worldSize > 1 ? FewestInGang : 1))
-            if (_newest.Dequeue() is var old && old != _best) Delete(old);
+            if (_newest.Dequeue() is var old && old != _best) Delete(old.Path);
     }
 
     /// <summary>A leftover costs space only: no record names it.</summary>
-    public static void Delete(CheckpointFile file)
+    public static void Delete(string path)
     {
         try
         {
-            File.Delete(file.Path);
+            File.Delete(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

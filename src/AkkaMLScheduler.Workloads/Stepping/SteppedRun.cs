@@ -117,7 +117,7 @@ internal sealed class SteppedRun
         var file = Write(step);
         if (!_observer.CheckpointAsync(file, stop).GetAwaiter().GetResult())
         {
-            KeptCheckpoints.Delete(file);
+            KeptCheckpoints.Delete(file.Path);
             return false;
         }
 
