@@ -31,6 +31,7 @@ public sealed class TorchTraining
             bench.Task("torch", TaskBench.Tiny(60)) with { Inputs = [input], Attempt = 2, ResumeFrom = straight.At(25) });
 
         Assert.Equal(60, straight.LossSeries.Count);
+        Assert.Equal(("", Contracts.TaskEnd.Succeeded), (resumed.Outcome.Reason, resumed.Outcome.End));
         Assert.Equal(straight.LossSeries.Skip(25), resumed.LossSeries);
         Assert.Equal(straight.Checkpoints[^1].Sha256, resumed.Checkpoints[^1].Sha256);
     }

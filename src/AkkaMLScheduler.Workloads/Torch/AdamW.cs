@@ -44,13 +44,13 @@ internal sealed class AdamW : IDisposable
     {
         var norm = (double)_gradients.norm().item<float>();
         if (norm > LargestNorm)
-            _gradients.mul_(LargestNorm / norm);
+            _gradients.Scale(LargestNorm / norm);
         var rate = _learningRate * Math.Min(1, (double)step / WarmupSteps);
-        First.mul_(FirstDecay).add_(_gradients, 1 - FirstDecay);
-        Second.mul_(SecondDecay).addcmul_(_gradients, _gradients, 1 - SecondDecay);
-        var spread = Second.sqrt().div_(Math.Sqrt(1 - Math.Pow(SecondDecay, step))).add_(Epsilon);
-        _decaying.mul_(1 - (rate * WeightDecay));
-        _weights.addcdiv_(First, spread, -rate / (1 - Math.Pow(FirstDecay, step)));
+        First.Scale(FirstDecay).AddScaled(_gradients, 1 - FirstDecay);
+        Second.Scale(SecondDecay).AddProduct(_gradients, _gradients, 1 - SecondDecay);
+        var spread = Second.sqrt().Divide(Math.Sqrt(1 - Math.Pow(SecondDecay, step))).Add(Epsilon);
+        _decaying.Scale(1 - (rate * WeightDecay));
+        _weights.AddQuotient(First, spread, -rate / (1 - Math.Pow(FirstDecay, step)));
         return norm;
     }
 

@@ -61,11 +61,11 @@ internal sealed class LanguageModel : ITrainedModel
         Array.Resize(ref _tokens, rows * _settings.Context);
         Array.Resize(ref _targets, rows * _settings.Context);
         _corpus.Sample(_settings.Seed, step, firstRow, _settings.Context, _tokens, _targets);
-        var x = weights["token"].index_select(0, tensor(_tokens)).view(rows, _settings.Context, _settings.Width) + weights["position"];
+        var x = weights["token"].index_select(0, tensor(_tokens)).view(rows, _settings.Context, _settings.Width).Plus(weights["position"]);
         for (var layer = 0; layer < _settings.Layers; layer++)
         {
-            x = x + Attention(weights, Norm(weights, x, $"{layer}.attention.norm"), $"{layer}.attention", rows);
-            x = x + weights.Linear(functional.gelu(weights.Linear(Norm(weights, x, $"{layer}.mlp.norm"), $"{layer}.mlp.in")), $"{layer}.mlp.out");
+            x = x.Plus(Attention(weights, Norm(weights, x, $"{layer}.attention.norm"), $"{layer}.attention", rows));
+            x = x.Plus(weights.Linear(functional.gelu(weights.Linear(Norm(weights, x, $"{layer}.mlp.norm"), $"{layer}.mlp.in")), $"{layer}.mlp.out"));
         }
 
         var logits = functional.linear(Norm(weights, x, "norm"), weights["token"]).view(-1, TorchSettings.Vocabulary);

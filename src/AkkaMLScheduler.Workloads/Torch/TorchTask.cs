@@ -127,7 +127,7 @@ internal sealed class TorchTask : SteppedTask
     private (float Loss, float Hits) Backward(long step)
     {
         var part = _model.Loss(_views, step, _firstRow, _rows);
-        using var loss = part.Sum / UnitsPerStep;
+        using var loss = part.Sum.DividedBy(UnitsPerStep);
         loss.backward();
         return (loss.item<float>(), part.Hits);
     }
