@@ -15,9 +15,10 @@ internal sealed class MemoryWatch
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Watched> _watched = [];
-    private readonly Timer _timer;
+    private readonly ManualResetEventSlim _wanted = new();
 
-    private MemoryWatch() => _timer = new Timer(_ => Look());
+    // A thread of its own: where the pool's threads are all busy a timer comes late, and memory is gone by then.
+    private MemoryWatch() => new Thread(Watch) { IsBackground = true, Name = "amls-memory" }.Start();
 
     public static MemoryWatch Shared { get; } = new();
 
@@ -27,7 +28,7 @@ internal sealed class MemoryWatch
         lock (_lock)
         {
             _watched[tag] = new Watched(limitBytes, passed);
-            if (_watched.Count == 1) _timer.Change(Interval, Timeout.InfiniteTimeSpan);
+            _wanted.Set();
         }
     }
 
@@ -40,12 +41,27 @@ internal sealed class MemoryWatch
     /// <returns>The most bytes that the task held at any look.</returns>
     public long Remove(string tag)
     {
-        lock (_lock) return _watched.Remove(tag, out var watched) ? watched.Peak : 0;
+        lock (_lock)
+        {
+            var peak = _watched.Remove(tag, out var watched) ? watched.Peak : 0;
+            if (_watched.Count == 0) _wanted.Reset();
+            return peak;
+        }
+    }
+
+    private void Watch()
+    {
+        while (true)
+        {
+            _wanted.Wait();
+            Thread.Sleep(Interval);
+            Look();
+        }
     }
 
     private void Look()
     {
-        var processes = ProcessTable.Shared.Scan();
+        var processes = ProcessTable.Shared.Scan().ByTag;
         List<KeyValuePair<string, Watched>> all;
         lock (_lock) all = [.. _watched];
         foreach (var (tag, watched) in all)
@@ -57,11 +73,6 @@ internal sealed class MemoryWatch
             if (bytes <= watched.Limit || watched.HasPassed) continue;
             watched.HasPassed = true;
             watched.Passed(bytes);
-        }
-
-        lock (_lock)
-        {
-            if (_watched.Count > 0) _timer.Change(Interval, Timeout.InfiniteTimeSpan);
         }
     }
 

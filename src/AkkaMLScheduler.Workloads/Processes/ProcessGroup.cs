@@ -46,7 +46,7 @@ internal sealed class ProcessGroup : IDisposable
     public bool HasEnded => _end is null;
 
     /// <summary>Whether anything else of the task still runs.</summary>
-    public bool HasOthers => ProcessTable.Shared.Scan()[Tag].Any(pid => pid != Id && ProcessTable.Shared.IsAlive(pid));
+    public bool HasOthers => ProcessTable.Shared.Scan().ByTag[Tag].Any(pid => pid != Id && ProcessTable.Shared.IsAlive(pid));
 
     /// <param name="program">Path of the program.</param>
     /// <param name="environment">As <c>NAME=value</c>.</param>
@@ -149,14 +149,15 @@ internal sealed class ProcessGroup : IDisposable
     {
         for (var round = 0; round < MostRounds; round++)
         {
-            var others = ProcessTable.Shared.Scan()[Tag].Where(pid => pid != Id).ToList();
+            var scan = ProcessTable.Shared.Scan();
+            var others = scan.ByTag[Tag].Where(pid => pid != Id).ToList();
             foreach (var pid in others)
             {
                 _ = LinuxCalls.Kill(pid, LinuxCalls.SigKill);
                 _ = LinuxCalls.WaitPid(pid, out _, LinuxCalls.NoHang);
             }
 
-            if (!others.Exists(ProcessTable.Shared.IsAlive)) return;
+            if (scan.IsComplete && !others.Exists(ProcessTable.Shared.IsAlive)) return;
             _ = LinuxCalls.Poll([], 0, RoundMilliseconds);
         }
     }

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Diagnostics;
 using System.Globalization;
 using System.IO.Enumeration;
 using System.Text;
@@ -7,8 +8,8 @@ namespace AkkaMLScheduler.Workloads.Processes;
 
 /// <summary>
 /// Which of the machine's processes belong to which task: those in the session of a task's leader, and those that left it but carry the
-/// task's tag in the environment they began with. Every process is looked into once, so that a scan costs little more than listing
-/// <c>/proc</c>: about a microsecond for each process.
+/// task's tag in the environment they began with. Every process is looked into once, or until its environment can be read, so that a
+/// scan costs little more than listing <c>/proc</c>: about a microsecond for each process.
 /// </summary>
 internal sealed class ProcessTable
 {
@@ -18,12 +19,22 @@ internal sealed class ProcessTable
     /// <summary>An environment is looked through so far. Shells put their variables in an order of their own.</summary>
     private const int MostEnvironmentBytes = 256 * 1024;
 
+    /// <summary>
+    /// A process has no environment for the moment in which it becomes another program, and some have none at all. One without is looked
+    /// into in so many scans before it is taken for nobody's.
+    /// </summary>
+    private const int MostLooks = 20;
+
+    /// <summary>What a scan older than this knew of a number may be true of another process by now.</summary>
+    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(2);
+
     private static readonly byte[] TagPrefix = Encoding.ASCII.GetBytes(TagName + "=");
 
     private readonly Lock _lock = new();
     private readonly Dictionary<int, string> _leaders = [];
     private readonly byte[] _buffer = new byte[MostEnvironmentBytes];
-    private Dictionary<int, string?> _known = [];
+    private Dictionary<int, Owner> _known = [];
+    private long _scanned;
 
     private ProcessTable()
     {
@@ -47,15 +58,23 @@ internal sealed class ProcessTable
         }
     }
 
-    /// <summary>The processes of every task, by tag, at this moment; those that have ended and are not yet waited for among them.</summary>
-    public ILookup<string, int> Scan()
+    /// <summary>The processes of every task at this moment; those that have ended and are not yet waited for among them.</summary>
+    public ProcessScan Scan()
     {
         lock (_lock)
         {
-            var seen = new Dictionary<int, string?>(_known.Count);
-            foreach (var pid in Pids()) seen[pid] = _known.TryGetValue(pid, out var tag) ? tag : TagOf(pid);
-            _known = seen;
-            return seen.Where(entry => entry.Value is not null).ToLookup(entry => entry.Value!, entry => entry.Key);
+            if (Stopwatch.GetElapsedTime(_scanned) > Freshness) _known.Clear();
+            var seen = new Dictionary<int, Owner>(_known.Count);
+            foreach (var pid in Pids())
+            {
+                var owner = _known.GetValueOrDefault(pid, new Owner(null, MostLooks));
+                seen[pid] = owner.LooksLeft == 0 ? owner : OwnerOf(pid, owner.LooksLeft - 1);
+            }
+
+            (_known, _scanned) = (seen, Stopwatch.GetTimestamp());
+            return new ProcessScan(
+                seen.Where(entry => entry.Value.Tag is not null).ToLookup(entry => entry.Value.Tag!, entry => entry.Key),
+                seen.Values.All(owner => owner.LooksLeft == 0));
         }
     }
 
@@ -71,11 +90,15 @@ internal sealed class ProcessTable
         ShouldIncludePredicate = (ref FileSystemEntry entry) => char.IsAsciiDigit(entry.FileName[0]),
     };
 
-    private string? TagOf(int pid)
+    private Owner OwnerOf(int pid, int looksLeft)
     {
-        if (_leaders.TryGetValue(pid, out var own)) return own;
-        if (Stat(pid) is { } stat && _leaders.TryGetValue(stat.Session, out var tag)) return tag;
-        return TagIn(Read($"/proc/{pid}/environ"));
+        if (_leaders.TryGetValue(pid, out var own)) return new Owner(own, 0);
+        var stat = Stat(pid);
+        if (stat is { } known && _leaders.TryGetValue(known.Session, out var tag)) return new Owner(tag, 0);
+        var environment = Read($"/proc/{pid}/environ", out var readable);
+
+        // Threads of the kernel are in session 0, and never have an environment.
+        return new Owner(TagIn(environment), environment.IsEmpty && readable && stat is { Session: not 0 } ? looksLeft : 0);
     }
 
     private static string? TagIn(ReadOnlySpan<byte> environment)
@@ -94,7 +117,7 @@ internal sealed class ProcessTable
     /// <summary>From <c>/proc/PID/stat</c>: <c>pid (name) state parent group session …</c>, where the name may hold anything.</summary>
     private (char State, int Session)? Stat(int pid)
     {
-        var text = Read($"/proc/{pid}/stat");
+        var text = Read($"/proc/{pid}/stat", out _);
         text = text[(text.LastIndexOf((byte)')') + 1)..];
         if (text.Length < 2) return null;
         var state = (char)text[1];
@@ -102,17 +125,23 @@ internal sealed class ProcessTable
         return Utf8Parser.TryParse(text, out int session, out _) ? (state, session) : null;
     }
 
-    /// <summary>Empty for a process that is gone or another user's.</summary>
-    private ReadOnlySpan<byte> Read(string path)
+    /// <param name="readable">False for a process that is gone or another user's.</param>
+    private ReadOnlySpan<byte> Read(string path, out bool readable)
     {
         try
         {
             using var file = File.OpenHandle(path);
+            readable = true;
             return _buffer.AsSpan(0, RandomAccess.Read(file, _buffer, 0));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            readable = false;
             return [];
         }
     }
+
+    /// <param name="Tag">Null for what is no task's.</param>
+    /// <param name="LooksLeft">Scans in which it is still to be looked into; 0 when the tag is known.</param>
+    private readonly record struct Owner(string? Tag, int LooksLeft);
 }
