@@ -11,7 +11,7 @@ namespace AkkaMLScheduler.Cluster.Jobs;
 /// (<see cref="JobDecisions"/>) and remembers what is still owed (<see cref="JobContacts"/>). Sleeps, and costs nothing, while it waits
 /// for a place and all that it owes is acknowledged; whatever concerns it wakes it.
 /// </summary>
-public sealed class JobActor : ReceivePersistentActor, IWithTimers
+public sealed class JobActor : UntypedPersistentActor, IWithTimers
 {
     /// <summary>How long a message may stay unanswered before it is said again.</summary>
     private static readonly TimeSpan RepeatInterval = TimeSpan.FromSeconds(1);
@@ -36,34 +36,6 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
         _time = time;
         _job = JobState.Unknown(id);
         PersistenceId = PersistenceIdOf(id);
-
-        Recover<SnapshotOffer>(offer => _job = (JobState)offer.Snapshot);
-        Recover<IJobEvent>(e => _job = _job.Apply(e));
-        Recover<RecoveryCompleted>(_ => SayWhatIsOwed());
-
-        Command<Dispatch.Enqueued>(ack => _contacts.Hear(ack));
-        Command<Dispatch.Released>(ack => _contacts.Hear(ack));
-        Command<Dispatch.HoldSet>(ack => _contacts.Hear(ack));
-        Command<WorkerReports.TaskReady>(report =>
-        {
-            if (_contacts.Hear(report, _job)) SayWhatIsOwed();
-        });
-        Command<WorkerReports.TaskStarted>(report =>
-        {
-            if (_contacts.Hear(report, _job)) Carry(_job.AllTasksRun(_time.GetUtcNow(), _contacts.Software));
-        });
-        Command<Dispatch.Wake>(_ =>
-        {
-            _contacts.Forget();
-            SayWhatIsOwed();
-        });
-        Command<Repeat>(_ => SayWhatIsOwed());
-        Command<ReceiveTimeout>(_ => SleepIfIdle());
-        Command<IJobCommand>(command => Carry(_job.Decide(command, _time.GetUtcNow())));
-        Command<SaveSnapshotSuccess>(s => DeleteSnapshots(new SnapshotSelectionCriteria(s.Metadata.SequenceNr - 1)));
-        Command<SaveSnapshotFailure>(f => _log.Warning("Job [{0}] could not store its snapshot: {1}", _job.Id, f.Cause.Message));
-        Command<DeleteSnapshotsSuccess>(_ => { });
-        Command<DeleteSnapshotsFailure>(_ => { });
     }
 
     public override string PersistenceId { get; }
@@ -76,6 +48,72 @@ public sealed class JobActor : ReceivePersistentActor, IWithTimers
     {
         Context.SetReceiveTimeout(SleepAfter);
         base.PreStart();
+    }
+
+    protected override void OnRecover(object message)
+    {
+        switch (message)
+        {
+            case IJobEvent e:
+                _job = _job.Apply(e);
+                break;
+            case SnapshotOffer offer:
+                _job = (JobState)offer.Snapshot;
+                break;
+            case RecoveryCompleted:
+                SayWhatIsOwed();
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    // A switch, because handlers registered one by one would be made anew for each of a hundred thousand jobs.
+    protected override void OnCommand(object message)
+    {
+        switch (message)
+        {
+            case Dispatch.Enqueued ack:
+                _contacts.Hear(ack);
+                break;
+            case Dispatch.Released ack:
+                _contacts.Hear(ack);
+                break;
+            case Dispatch.HoldSet ack:
+                _contacts.Hear(ack);
+                break;
+            case WorkerReports.TaskReady report:
+                if (_contacts.Hear(report, _job)) SayWhatIsOwed();
+                break;
+            case WorkerReports.TaskStarted report:
+                if (_contacts.Hear(report, _job)) Carry(_job.AllTasksRun(_time.GetUtcNow(), _contacts.Software));
+                break;
+            case Dispatch.Wake:
+                _contacts.Forget();
+                SayWhatIsOwed();
+                break;
+            case Repeat:
+                SayWhatIsOwed();
+                break;
+            case ReceiveTimeout:
+                SleepIfIdle();
+                break;
+            case IJobCommand command:
+                Carry(_job.Decide(command, _time.GetUtcNow()));
+                break;
+            case SaveSnapshotSuccess s:
+                DeleteSnapshots(new SnapshotSelectionCriteria(s.Metadata.SequenceNr - 1));
+                break;
+            case SaveSnapshotFailure f:
+                _log.Warning("Job [{0}] could not store its snapshot: {1}", _job.Id, f.Cause.Message);
+                break;
+            case DeleteSnapshotsSuccess or DeleteSnapshotsFailure:
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
     }
 
     /// <summary>
