@@ -105,7 +105,7 @@ public static class IngestionPipeline
         var committed = await catalog.OffsetsAsync(SourceOrigin.OffsetKeyOf(uri, settings.Dataset), ct).ConfigureAwait(false);
         RecordDecoder decoder = input.Format switch
         {
-            FileFormat.JsonLines => new JsonDecoder(schema),
+            FileFormat.JsonLines => new JsonDecoder(schema, settings.Fields),
             FileFormat.Text => new TextDecoder(schema),
             _ => throw new IngestionException($"Kafka records as {input.Format} are not supported; use JsonLines or Text."),
         };
@@ -218,9 +218,9 @@ public static class IngestionPipeline
     private static RecordDecoder Decoder(InputFile file, FileSample sample, TableSchema schema, IngestionSettings settings) => file.Format switch
     {
         FileFormat.Csv => new CsvDecoder(
-            CsvLayout.Map(file.Path, schema, sample.FieldNames, sample.HasHeader, settings.CsvDelimiter),
+            CsvLayout.Map(file.Path, schema, sample.FieldNames, sample.HasHeader, settings.CsvDelimiter, settings.Fields),
             settings.NullTokens),
-        FileFormat.JsonLines => new JsonDecoder(schema),
+        FileFormat.JsonLines or FileFormat.JsonArray => new JsonDecoder(schema, settings.Fields),
         _ => new TextDecoder(schema),
     };
 

@@ -1,4 +1,5 @@
 using AkkaMLScheduler.Catalog;
+using AkkaMLScheduler.Ingestion.Decoding;
 using AkkaMLScheduler.Ingestion.Files;
 
 namespace AkkaMLScheduler.Ingestion;
@@ -9,6 +10,9 @@ public sealed record IngestionSettings(string Dataset)
 {
     /// <summary>The user's columns. Null takes those of the dataset, or infers them from the first file when there is no dataset yet.</summary>
     public TableSchema? Schema { get; init; }
+
+    /// <summary>Which fields the columns of <see cref="Schema"/> take. Null: each the field of its own name.</summary>
+    public FieldMap? Fields { get; init; }
 
     /// <summary>Format of every file; null detects each one's.</summary>
     public FileFormat? Format { get; init; }
@@ -23,6 +27,9 @@ public sealed record IngestionSettings(string Dataset)
 
     /// <summary>Bytes of the longest record that is accepted; longer ones are rejected.</summary>
     public int MaxRecordBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>How many times its size a compressed file may unpack to, beyond the first 64 MiB; one that passes this is refused as a bomb.</summary>
+    public int MaxInflation { get; init; } = 250;
 
     public Rotation Rotation { get; init; } = Rotation.Default;
 
@@ -41,9 +48,13 @@ public sealed record IngestionSettings(string Dataset)
     internal void Validate()
     {
         DatasetName.Validate(Rejects);
+        if (Fields is not null && Fields.From.Count != Schema?.Columns.Count)
+            throw new IngestionException("Fields are mapped to columns, but the columns are not given.");
         if (!char.IsAscii(CsvDelimiter) || CsvDelimiter is '"' or '\r' or '\n')
             throw new IngestionException("The CSV delimiter must be an ASCII character other than a quote or a line end.");
         if (MaxRecordBytes is < 1 or > 512 * 1024 * 1024)
             throw new IngestionException($"The record limit is {MaxRecordBytes} bytes; 1 byte to 512 MiB are possible.");
+        if (MaxInflation < 1)
+            throw new IngestionException($"The limit of unpacking is {MaxInflation} times; at least 1 is possible.");
     }
 }

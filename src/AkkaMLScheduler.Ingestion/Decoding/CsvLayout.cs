@@ -5,12 +5,12 @@ namespace AkkaMLScheduler.Ingestion.Decoding;
 /// <summary>How the fields of a CSV file map to the columns of a schema.</summary>
 public sealed class CsvLayout
 {
-    private CsvLayout(char delimiter, IReadOnlyList<string> fieldNames, IReadOnlyList<int> columns, int columnCount)
+    private CsvLayout(char delimiter, IReadOnlyList<string> fieldNames, IReadOnlyList<int> columns, FieldMap fields)
     {
         Delimiter = delimiter;
         FieldNames = fieldNames;
         Columns = columns;
-        ColumnCount = columnCount;
+        Fields = fields;
     }
 
     public char Delimiter { get; }
@@ -18,29 +18,39 @@ public sealed class CsvLayout
     /// <summary>Names from the header, or <c>column1</c> … without one; none for an empty file.</summary>
     public IReadOnlyList<string> FieldNames { get; }
 
-    /// <summary>Per field, the index of its column.</summary>
+    /// <summary>Per field, the index of its column; -1 for one that is left out.</summary>
     public IReadOnlyList<int> Columns { get; }
 
     /// <summary>Columns of the schema; those without a field stay null.</summary>
-    public int ColumnCount { get; }
+    public int ColumnCount => Fields.From.Count;
 
-    /// <summary>Maps by name (case does not count) where there is a header, else by position.</summary>
-    /// <exception cref="IngestionException">A field without a column, or one column twice.</exception>
-    public static CsvLayout Map(string file, TableSchema schema, IReadOnlyList<string> fieldNames, bool hasHeader, char delimiter)
+    /// <summary>What the columns take.</summary>
+    public FieldMap Fields { get; }
+
+    /// <summary>Maps by name (case does not count) where there is a header or a map, else by position.</summary>
+    /// <exception cref="IngestionException">A field without a column, one column twice, or a field that the map names and the file lacks.</exception>
+    public static CsvLayout Map(
+        string file, TableSchema schema, IReadOnlyList<string> fieldNames, bool hasHeader, char delimiter, FieldMap? map = null)
     {
-        if (!hasHeader && fieldNames.Count > 0 && fieldNames.Count != schema.Columns.Count)
+        var byName = hasHeader || map is not null;
+        var fields = map ?? FieldMap.Of(schema);
+        if (map is not null && fieldNames.Count > 0 && map.From.FirstOrDefault(name => !fieldNames.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } absent)
+            throw new IngestionException($"'{file}' has no field '{absent}'; it has {string.Join(", ", fieldNames)}.");
+        if (!byName && fieldNames.Count > 0 && fieldNames.Count != schema.Columns.Count)
             throw new IngestionException($"'{file}' has no header and {fieldNames.Count} fields, but the schema has {schema.Columns.Count} columns: ({schema}).");
         var columns = new int[fieldNames.Count];
         var taken = new HashSet<int>();
         for (var i = 0; i < columns.Length; i++)
         {
-            columns[i] = hasHeader ? schema.IndexOf(fieldNames[i]) : i;
+            columns[i] = byName ? fields.IndexOf(fieldNames[i]) : i;
+            if (columns[i] < 0 && fields.DropsOthers)
+                continue;
             if (columns[i] < 0)
                 throw new IngestionException($"'{file}' has a column '{fieldNames[i]}' that the schema lacks: ({schema}). Use another dataset or rename it.");
             if (!taken.Add(columns[i]))
                 throw new IngestionException($"'{file}' names the column '{fieldNames[i]}' twice; rename one in its header.");
         }
 
-        return new CsvLayout(delimiter, fieldNames, columns, schema.Columns.Count);
+        return new CsvLayout(delimiter, fieldNames, columns, fields);
     }
 }

@@ -12,12 +12,16 @@ public sealed class JsonDecoder : RecordDecoder
 {
     private const int MaxDepth = 64;
 
+    private readonly FieldMap _map;
     private readonly byte[][] _names;
     private readonly bool[] _isText;
 
-    public JsonDecoder(TableSchema schema)
+    /// <param name="schema">The columns.</param>
+    /// <param name="map">The keys that they take; null: those of their names.</param>
+    public JsonDecoder(TableSchema schema, FieldMap? map = null)
     {
-        _names = [.. schema.Columns.Select(column => Encoding.UTF8.GetBytes(column.Name))];
+        _map = map ?? FieldMap.Of(schema);
+        _names = [.. _map.From.Select(Encoding.UTF8.GetBytes)];
         _isText = [.. schema.Columns.Select(column => column.Type == ColumnType.String)];
     }
 
@@ -71,6 +75,13 @@ public sealed class JsonDecoder : RecordDecoder
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var column = Find(ref reader);
+            if (column < 0 && _map.DropsOthers)
+            {
+                reader.Read();
+                reader.Skip();
+                continue;
+            }
+
             if (column < 0)
                 return new Fault(RejectCodes.UnknownColumn, At(record, $"The schema has no column '{Shorten(reader.GetString()!)}'."));
             var first = seen?.Add(column) ?? (bits & (1UL << column)) == 0;
@@ -93,7 +104,7 @@ public sealed class JsonDecoder : RecordDecoder
             case JsonTokenType.Null:
                 return FieldValue.Null;
             case JsonTokenType.String:
-                return FieldValue.Of(reader.GetString()!);
+                return FieldValue.Of(_map.Take(column, reader.GetString()!));
             case JsonTokenType.Number when !_isText[column]:
                 if (reader.TryGetInt64(out var whole))
                     return FieldValue.Of(whole);

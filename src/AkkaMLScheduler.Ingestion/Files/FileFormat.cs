@@ -9,6 +9,9 @@ public enum FileFormat
     /// <summary>One JSON object a line.</summary>
     JsonLines,
 
+    /// <summary>One array of objects.</summary>
+    JsonArray,
+
     /// <summary>One document a line.</summary>
     Text,
 }

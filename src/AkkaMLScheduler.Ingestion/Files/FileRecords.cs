@@ -19,7 +19,7 @@ internal static class FileRecords
         [EnumeratorCancellation] CancellationToken ct = default)
     {
         await using var stream = InputFile.Open(file.Path);
-        var framer = new RecordFramer(stream, file.Format, (byte)settings.CsvDelimiter, settings.MaxRecordBytes);
+        var framer = file.Framer(stream, settings);
         var number = hasHeader ? -1L : 0L;
         while (await framer.ReadAsync(ct).ConfigureAwait(false) is { } records)
         {

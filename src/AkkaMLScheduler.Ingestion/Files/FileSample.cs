@@ -19,7 +19,7 @@ internal sealed record FileSample(IReadOnlyList<string> FieldNames, bool HasHead
         var records = await FirstRecordsAsync(file, settings, ct).ConfigureAwait(false);
         if (records.Count == 0)
             return new FileSample([], false, RecordSchemas.Text);
-        if (file.Format == FileFormat.JsonLines)
+        if (file.Format is FileFormat.JsonLines or FileFormat.JsonArray)
         {
             var found = SchemaInference.FromJson(records);
             return new FileSample([], false, found.Columns.Count > 0 ? found : RecordSchemas.Text);
@@ -41,7 +41,7 @@ internal sealed record FileSample(IReadOnlyList<string> FieldNames, bool HasHead
     private static async Task<List<ReadOnlyMemory<byte>>> FirstRecordsAsync(InputFile file, IngestionSettings settings, CancellationToken ct)
     {
         await using var stream = InputFile.Open(file.Path);
-        var framer = new RecordFramer(stream, file.Format, (byte)settings.CsvDelimiter, settings.MaxRecordBytes);
+        var framer = file.Framer(stream, settings);
         var sample = new List<ReadOnlyMemory<byte>>();
         var bytes = 0L;
         while (sample.Count < SampleRecords && bytes < SampleBytes && await framer.ReadAsync(ct).ConfigureAwait(false) is { } records)

@@ -8,9 +8,10 @@ namespace AkkaMLScheduler.Ingestion.Files;
 /// <summary>A file that can be ingested.</summary>
 /// <param name="Path">Full path, links resolved.</param>
 /// <param name="Format">How its records are written.</param>
+/// <param name="Compression">How it is packed.</param>
 /// <param name="Length">Its size in bytes.</param>
 /// <param name="Sha256">SHA-256 of all its bytes, lower-case hex. With the path it is the file's identity: an ingested file is immutable.</param>
-public sealed record InputFile(string Path, FileFormat Format, long Length, string Sha256)
+public sealed record InputFile(string Path, FileFormat Format, FileCompression Compression, long Length, string Sha256)
 {
     private const int ProbeBytes = 64 * 1024;
 
@@ -57,14 +58,14 @@ public sealed record InputFile(string Path, FileFormat Format, long Length, stri
         await using var stream = Open(path);
         try
         {
-            var head = new byte[ProbeBytes];
-            var length = await stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, ct).ConfigureAwait(false);
-            var block = head.AsMemory(0, length);
-            RequireText(path, block.Span);
-            var found = format ?? Detect(path, block.Span);
+            var compression = ContentStream.CompressionOf(await HeadAsync(stream, ct).ConfigureAwait(false));
+            stream.Position = 0;
+            var head = await HeadAsync(new ContentStream(stream, path, compression, maxInflation: int.MaxValue), ct).ConfigureAwait(false);
+            RequireText(path, head);
+            var found = format ?? Detect(path, head);
             stream.Position = 0;
             var hash = await SHA256.HashDataAsync(stream, ct).ConfigureAwait(false);
-            return new InputFile(path, found, stream.Length, Convert.ToHexStringLower(hash));
+            return new InputFile(path, found, compression, stream.Length, Convert.ToHexStringLower(hash));
         }
         catch (IOException broken)
         {
@@ -84,6 +85,22 @@ public sealed record InputFile(string Path, FileFormat Format, long Length, stri
         {
             throw new IngestionException($"File '{path}' cannot be read: {refused.Message}", refused);
         }
+    }
+
+    /// <summary>Cuts the records out of the file, opened by <see cref="Open"/>.</summary>
+    internal IRecordFramer Framer(FileStream file, IngestionSettings settings)
+    {
+        var content = Compression == FileCompression.None ? (Stream)file : new ContentStream(file, Path, Compression, settings.MaxInflation);
+        return Format == FileFormat.JsonArray
+            ? new JsonArrayFramer(content, settings.MaxRecordBytes)
+            : new RecordFramer(content, Format, (byte)settings.CsvDelimiter, settings.MaxRecordBytes);
+    }
+
+    private static async Task<byte[]> HeadAsync(Stream content, CancellationToken ct)
+    {
+        var head = new byte[ProbeBytes];
+        var length = await content.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, ct).ConfigureAwait(false);
+        return head[..length];
     }
 
     private static IEnumerable<string> FilesOf(string folder)
@@ -109,14 +126,13 @@ public sealed record InputFile(string Path, FileFormat Format, long Length, stri
 
     private static FileFormat Detect(string path, ReadOnlySpan<byte> head)
     {
-        switch (System.IO.Path.GetExtension(path).ToLowerInvariant())
+        var name = System.IO.Path.GetExtension(path).ToLowerInvariant() is ".gz" or ".gzip" or ".zst" or ".zstd" ? System.IO.Path.GetFileNameWithoutExtension(path) : path;
+        switch (System.IO.Path.GetExtension(name).ToLowerInvariant())
         {
             case ".csv":
                 return FileFormat.Csv;
             case ".jsonl" or ".ndjson" or ".json":
-                if (head.TrimStart(Leading).StartsWith("["u8))
-                    throw new IngestionException($"File '{path}' is a JSON array; write one object a line (JSON lines).");
-                return FileFormat.JsonLines;
+                return head.TrimStart(Leading).StartsWith("["u8) ? FileFormat.JsonArray : FileFormat.JsonLines;
             case ".txt":
                 return FileFormat.Text;
             default:
@@ -144,10 +160,8 @@ public sealed record InputFile(string Path, FileFormat Format, long Length, stri
 
     private static void RequireText(string path, ReadOnlySpan<byte> head)
     {
-        if (head.StartsWith((byte[])[0x1f, 0x8b]) || head.StartsWith((byte[])[0x28, 0xb5, 0x2f, 0xfd]))
-            throw new IngestionException($"File '{path}' is not text but compressed; unpack it first.");
         if (head.Contains((byte)0) || StrangeBytes(head) > Math.Max(StrangeFew, head.Length * StrangeShare))
-            throw new IngestionException($"File '{path}' is not text (UTF-8); CSV, JSON lines and plain text can be ingested.");
+            throw new IngestionException($"File '{path}' is not text (UTF-8); CSV, JSON and plain text can be ingested, also packed by gzip or zstd.");
     }
 
     private static int StrangeBytes(ReadOnlySpan<byte> head)

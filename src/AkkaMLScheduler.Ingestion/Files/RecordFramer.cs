@@ -11,7 +11,7 @@ namespace AkkaMLScheduler.Ingestion.Files;
 /// ends the last record when it has any bytes. A byte order mark at the start is dropped. A CSV quote that does not close within the
 /// limit faults its first line only and reading goes on with the next one, so that one stray quote cannot swallow a file.
 /// </remarks>
-internal sealed class RecordFramer(Stream stream, FileFormat format, byte delimiter, int maxRecordBytes)
+internal sealed class RecordFramer(Stream stream, FileFormat format, byte delimiter, int maxRecordBytes) : IRecordFramer
 {
     /// <summary>Kept from a record beyond the limit: enough to recognise it.</summary>
     public const int KeptBytes = 64 * 1024;
@@ -30,7 +30,6 @@ internal sealed class RecordFramer(Stream stream, FileFormat format, byte delimi
     private byte[]? _skippedHead;
     private long _skippedBytes;
 
-    /// <summary>The next records in order (offset: 0, to be set by the caller), or null at the end.</summary>
     public async ValueTask<List<SourceRecord>?> ReadAsync(CancellationToken ct)
     {
         var records = new List<SourceRecord>();
