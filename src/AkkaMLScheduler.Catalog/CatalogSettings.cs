@@ -8,10 +8,13 @@ namespace AkkaMLScheduler.Catalog;
 /// <param name="DataRoot">Folder of the Parquet files; made when missing. All paths in the catalog are relative to it.</param>
 public sealed record CatalogSettings(CatalogProvider Provider, string ConnectionString, string DataRoot)
 {
-    /// <summary>The embedded catalog: <c>catalog.db</c> and the folder <c>lake</c> inside <paramref name="dataDirectory"/>.</summary>
+    /// <summary>The embedded catalog's database within the data folder.</summary>
+    public const string EmbeddedFile = "catalog.db";
+
+    /// <summary>The embedded catalog: <see cref="EmbeddedFile"/> and the folder <c>lake</c> inside <paramref name="dataDirectory"/>.</summary>
     public static CatalogSettings Embedded(string dataDirectory)
     {
-        var connection = new SqliteConnectionStringBuilder { DataSource = Path.Combine(dataDirectory, "catalog.db") };
+        var connection = new SqliteConnectionStringBuilder { DataSource = Path.Combine(dataDirectory, EmbeddedFile) };
         return new CatalogSettings(CatalogProvider.Sqlite, connection.ToString(), Path.Combine(dataDirectory, "lake"));
     }
 

@@ -138,7 +138,7 @@ public static class Tables
 
     private static string Escape(string text) => Markup.Escape(text);
 
-    private static Table New(params string[] columns)
+    internal static Table New(params string[] columns)
     {
         var table = new Table().Border(TableBorder.Rounded);
         foreach (var column in columns) table.AddColumn(new TableColumn(column).NoWrap());

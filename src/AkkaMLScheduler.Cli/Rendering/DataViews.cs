@@ -1,0 +1,75 @@
+using System.Text.Json.Serialization;
+using AkkaMLScheduler.Catalog;
+using AkkaMLScheduler.Ingestion;
+
+namespace AkkaMLScheduler.Cli.Rendering;
+
+/// <summary>What one ingestion did.</summary>
+/// <param name="Version">The dataset's newest version now; null while it has none.</param>
+/// <param name="Skipped">Records that earlier runs had committed.</param>
+/// <param name="Files">Parquet files committed.</param>
+public sealed record IngestionView(
+    string Dataset, long? Version, long Read, long Accepted, long Rejected, long Filtered, long Skipped, int Files, long Bytes, double Seconds,
+    [property: JsonPropertyName("rows_per_s")] double RowsPerSecond)
+{
+    public static IngestionView Of(IngestionReport report) => new(
+        report.Dataset, report.Version?.Version, report.Read, report.Accepted, report.Rejected, report.Filtered, report.Skipped, report.Files, report.Bytes,
+        Math.Round(report.Elapsed.TotalSeconds, 3), report.Elapsed > TimeSpan.Zero ? Math.Round(report.Read / report.Elapsed.TotalSeconds, 1) : 0);
+}
+
+/// <summary>One version of a dataset.</summary>
+/// <param name="Mode">Whether it added to the former version or took its place: append or replace.</param>
+/// <param name="Read">Records that its commit read.</param>
+public sealed record VersionView(
+    string Dataset, long Version, string Layer, string Mode, long Rows, int Files, long Bytes, string ContentHash, long Read, long Accepted, long Rejected,
+    long Filtered, long Duplicates, string Producer, DateTimeOffset CreatedAt, long SnapshotId, IReadOnlyList<string> Parents, IReadOnlyList<string> Tags)
+{
+    public static VersionView Of(DatasetVersionRow row) => new(
+        row.Version.Dataset, row.Version.Version, Word(row.Layer), Word(row.Mode), row.Rows, row.Files, row.Bytes, row.ContentHash, row.Counts.Read,
+        row.Counts.Accepted, row.Counts.Rejected, row.Counts.Filtered, row.Counts.Duplicates, row.Producer, row.Created, row.SnapshotId,
+        [.. row.Parents.Select(parent => parent.ToString())], row.Tags);
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+}
+
+/// <summary>One version with its columns and files.</summary>
+public sealed record SnapshotView(VersionView Version, IReadOnlyList<ColumnView> Columns, IReadOnlyList<FileView> Files);
+
+public sealed record ColumnView(string Name, string Type, bool Nullable)
+{
+    public static ColumnView Of(Column column) => new(column.Name, column.Type.ToString().ToLowerInvariant(), column.Nullable);
+}
+
+/// <param name="Path">Absolute, on this machine.</param>
+public sealed record FileView(string Path, long Rows, long Bytes, string Sha256)
+{
+    public static FileView Of(SnapshotFile file) => new(file.Path, file.Rows, file.Bytes, file.Sha256);
+}
+
+/// <param name="Schema">A line for each column that came (+), went (-) or changed (~).</param>
+public sealed record DiffView(
+    string From, string To, IReadOnlyList<string> Schema, IReadOnlyList<FileView> FilesAdded, IReadOnlyList<FileView> FilesRemoved, long RowsAdded, long RowsRemoved)
+{
+    public static DiffView Of(DatasetDiff diff) => new(
+        diff.From.ToString(), diff.To.ToString(), diff.Schema, [.. diff.FilesAdded.Select(FileView.Of)], [.. diff.FilesRemoved.Select(FileView.Of)],
+        diff.RowsAdded, diff.RowsRemoved);
+}
+
+/// <param name="Files">Written, with the manifest.</param>
+public sealed record ExportView(string Version, string Folder, int Files, long Rows, long Bytes);
+
+/// <summary>A version and all that it was made from, and all that was made from it.</summary>
+public sealed record LineageView(string Version, IReadOnlyList<EdgeView> Edges);
+
+/// <param name="Parent">What <paramref name="Child"/> was made from.</param>
+public sealed record EdgeView(string Parent, string Child);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSerializable(typeof(IngestionView))]
+[JsonSerializable(typeof(IReadOnlyList<VersionView>))]
+[JsonSerializable(typeof(SnapshotView))]
+[JsonSerializable(typeof(DiffView))]
+[JsonSerializable(typeof(ExportView))]
+[JsonSerializable(typeof(LineageView))]
+internal sealed partial class DataJson : JsonSerializerContext;

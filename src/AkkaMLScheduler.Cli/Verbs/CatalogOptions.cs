@@ -1,0 +1,25 @@
+using System.CommandLine;
+using AkkaMLScheduler.Catalog;
+
+namespace AkkaMLScheduler.Cli.Verbs;
+
+/// <summary>Where a verb finds the catalog: it opens the database itself, also while a cluster works with it.</summary>
+internal sealed class CatalogOptions
+{
+    private readonly NodeOptions _nodes = new();
+
+    public void AddTo(Command command) => _nodes.AddStorageTo(command);
+
+    /// <summary>Opens it; makes one where there is none.</summary>
+    public async Task<LakeCatalog> OpenOrMakeAsync(ParseResult parse, CancellationToken ct) => await LakeCatalog.OpenAsync(_nodes.Read(parse).Catalog, ct);
+
+    /// <summary>Opens one that is there.</summary>
+    /// <exception cref="UserError">The folder has none.</exception>
+    public async Task<LakeCatalog> OpenAsync(ParseResult parse, CancellationToken ct)
+    {
+        var settings = _nodes.Read(parse);
+        if (settings.Database == CatalogProvider.Sqlite && !File.Exists(Path.Combine(settings.DataDir, CatalogSettings.EmbeddedFile)))
+            throw new UserError($"there is no catalog in '{settings.DataDir}'; --data-dir or --postgres says where it is, and 'amls ingest' makes one");
+        return await LakeCatalog.OpenAsync(settings.Catalog, ct);
+    }
+}

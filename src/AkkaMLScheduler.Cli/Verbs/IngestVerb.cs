@@ -1,0 +1,120 @@
+using System.CommandLine;
+using System.Globalization;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Streams;
+using AkkaMLScheduler.Catalog;
+using AkkaMLScheduler.Cli.Rendering;
+using AkkaMLScheduler.Contracts;
+using AkkaMLScheduler.Ingestion;
+using AkkaMLScheduler.Ingestion.Files;
+using AkkaMLScheduler.Ingestion.Kafka;
+using Spectre.Console;
+
+namespace AkkaMLScheduler.Cli.Verbs;
+
+/// <summary>Brings files or a Kafka topic into a dataset, by hand.</summary>
+internal static class IngestVerb
+{
+    private const string KafkaScheme = "kafka";
+
+    private static readonly Dictionary<string, FileFormat> Formats = new(StringComparer.Ordinal)
+    {
+        ["csv"] = FileFormat.Csv,
+        ["jsonl"] = FileFormat.JsonLines,
+        ["json"] = FileFormat.JsonArray,
+        ["text"] = FileFormat.Text,
+    };
+
+    private static readonly Option<string[]> From = new("--from")
+    {
+        Description = "A file, a folder for the files directly in it, or kafka://host:port/topic. Several files or folders: give it again.",
+        Required = true,
+    };
+
+    private static readonly Option<string> Dataset = new("--dataset") { Description = "Name of the dataset; what cannot be taken goes to NAME__rejected.", Required = true };
+
+    private static readonly Option<string?> Format = new("--format")
+    {
+        Description = $"{string.Join(", ", Formats.Keys)}. By default each file's own: by its name, else by its first line; jsonl from Kafka.",
+    };
+
+    private static readonly Option<string?> Schema = new("--schema")
+    {
+        Description = "YAML file of the columns, and of the fields that they take. By default those of the dataset, or, for a new one, what the first file suggests.",
+    };
+
+    private static readonly Option<bool> StopAtEnd = new("--stop-at-end")
+    {
+        Description = "Ends where the topic ended when the run began. Without it a topic is followed until Ctrl+C, which writes and commits what was read.",
+    };
+
+    private static readonly Option<OutputFormat> Output = new("--output", "-o") { Description = "table or json." };
+
+    /// <summary>The streams run on an actor system that says nothing by itself: whatever goes wrong comes out of the run.</summary>
+    private static readonly Config Silent = ConfigurationFactory.ParseString("akka { loglevel = OFF, stdout-loglevel = OFF }");
+
+    public static Command Create()
+    {
+        Format.AcceptOnlyFromAmong([.. Formats.Keys]);
+        var catalogs = new CatalogOptions();
+        var ingest = new Command("ingest", "Brings files or a Kafka topic into a dataset, each record once, however often a run is killed and repeated.")
+        {
+            From, Dataset, Format, Schema, StopAtEnd, Output,
+        };
+        catalogs.AddTo(ingest);
+        ingest.SetAction(async (parse, ct) =>
+        {
+            var settings = new IngestionSettings(parse.GetValue(Dataset)!) { Producer = $"amls ingest by {Environment.UserName}" };
+            if (parse.GetValue(Schema) is { } file && SchemaFile.Read(file) is var read) settings = settings with { Schema = read.Schema, Fields = read.Fields };
+            FileFormat? format = parse.GetValue(Format) is { } name ? Formats[name] : null;
+            var places = parse.GetValue(From)!;
+            var topic = TopicOf(places);
+            await using var catalog = await catalogs.OpenOrMakeAsync(parse, ct);
+            using var system = ActorSystem.Create("amls-ingest", Silent);
+            using var streams = system.Materializer();
+            var report = await ShowAsync(settings.Dataset, progress =>
+            {
+                var told = settings with { Format = format, Progress = progress };
+                return topic is null
+                    ? IngestionPipeline.FromFilesAsync(catalog, told, places, streams, ct)
+                    : FollowAsync(catalog, told, topic, format, parse.GetValue(StopAtEnd), streams, ct);
+            });
+            parse.GetValue(Output).Write(IngestionView.Of(report), DataJson.Default.IngestionView, DataTables.Ingestion);
+            return ExitCodes.Success;
+        });
+        return ingest;
+    }
+
+    /// <returns>Null where files are meant.</returns>
+    private static KafkaSourceSettings? TopicOf(string[] places)
+    {
+        var uris = places.Where(place => place.StartsWith($"{KafkaScheme}:", StringComparison.OrdinalIgnoreCase)).ToList();
+        if (uris.Count == 0) return null;
+        if (places.Length > 1) throw new UserError("--from takes one topic, or files and folders; a run for each topic keeps their offsets apart");
+        if (!Uri.TryCreate(uris[0], UriKind.Absolute, out var uri) || uri.Host.Length == 0 || uri.Segments.Length != 2 || uri.Query.Length > 0)
+            throw new UserError($"--from '{uris[0]}' is no topic; write kafka://host:port/topic");
+        var port = uri.Port > 0 ? uri.Port : 9092;
+        return new KafkaSourceSettings(
+            new Confluent.Kafka.ClientConfig { BootstrapServers = string.Create(CultureInfo.InvariantCulture, $"{uri.Host}:{port}") }, Uri.UnescapeDataString(uri.Segments[1]));
+    }
+
+    /// <summary>Ctrl+C drains: what was fetched is still written and committed.</summary>
+    private static async Task<IngestionReport> FollowAsync(
+        LakeCatalog catalog, IngestionSettings settings, KafkaSourceSettings topic, FileFormat? format, bool stopAtEnd, IMaterializer streams, CancellationToken ct)
+    {
+        var input = new KafkaInput(topic with { Stop = stopAtEnd ? KafkaStop.AtLogEnd : KafkaStop.Never }) { Format = format ?? FileFormat.JsonLines };
+        var running = await IngestionPipeline.StartKafkaAsync(catalog, settings, input, streams, CancellationToken.None);
+        await using var drain = ct.Register(() => running.Control.DrainAndStop());
+        return await running.Completion;
+    }
+
+    /// <summary>A line on standard error that counts, when a person is looking.</summary>
+    private static async Task<IngestionReport> ShowAsync(string dataset, Func<IProgress<IngestionReport>?, Task<IngestionReport>> work)
+    {
+        if (Console.IsErrorRedirected) return await work(null);
+        return await Tables.Error.Status().StartAsync(
+            $"{dataset}: reading", status => work(new Progress<IngestionReport>(report => status.Status(
+                string.Create(CultureInfo.InvariantCulture, $"{dataset}: {report.Read:N0} records committed in {report.Files:N0} files, {Quantity.Memory(report.Bytes)}")))));
+    }
+}

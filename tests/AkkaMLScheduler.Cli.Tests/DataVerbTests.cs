@@ -1,0 +1,84 @@
+using System.Text.Json;
+using AkkaMLScheduler.Testing;
+
+namespace AkkaMLScheduler.Cli.Tests;
+
+/// <summary>Data in, looked at, compared and taken out again, with the real program.</summary>
+public sealed class DataVerbTests
+{
+    [Fact]
+    public async Task A_file_becomes_a_dataset_whose_versions_can_be_looked_at_compared_and_taken_out()
+    {
+        using var folder = new TemporaryFolder();
+        string[] at = ["--data-dir", folder.File("data")];
+        var csv = folder.File("measures.csv");
+        await File.WriteAllTextAsync(csv, "id,mass\n1,3.5\n2,heavy\n\n3,4.25\n");
+
+        var first = await JsonAsync(["ingest", "--from", csv, "--dataset", "measures", .. at]);
+        var again = await JsonAsync(["ingest", "--from", csv, "--dataset", "measures", .. at]);
+        await File.WriteAllTextAsync(folder.File("more.csv"), "id,mass\n4,9.5\n");
+        await JsonAsync(["ingest", "--from", folder.File("more.csv"), "--dataset", "measures", .. at]);
+
+        // A column that holds a word is text: nothing of it is lost. The blank line is filtered.
+        Assert.Equal((1, 4, 3, 0, 1), (Int(first, "version"), Int(first, "read"), Int(first, "accepted"), Int(first, "rejected"), Int(first, "filtered")));
+        Assert.Equal((0, 4), (Int(again, "read"), Int(again, "skipped")));
+        var log = await JsonAsync(["dataset", "log", "measures", .. at]);
+        Assert.Equal([2, 1], log.EnumerateArray().Select(row => Int(row, "version")));
+
+        var diff = await JsonAsync(["dataset", "diff", "measures@1", "measures@2", .. at]);
+        Assert.Equal((1, 0, 1), (Int(diff, "rows_added"), Int(diff, "rows_removed"), diff.GetProperty("files_added").GetArrayLength()));
+        var sample = await JsonAsync(["dataset", "sample", "measures@1", "--limit", "2", .. at]);
+        Assert.Equal(["3.5", "heavy"], sample.EnumerateArray().Select(row => row.GetProperty("mass").GetString()));
+
+        Assert.Equal(0, (await Amls.RunAsync(["dataset", "tag", "measures@1", "golden", .. at])).ExitCode);
+        var shown = await JsonAsync(["dataset", "show", "measures@golden", .. at]);
+        Assert.Equal(["golden"], shown.GetProperty("version").GetProperty("tags").EnumerateArray().Select(tag => tag.GetString()));
+
+        var exported = await JsonAsync(["dataset", "export", "measures@golden", "--to", folder.File("out"), .. at]);
+        Assert.Equal((1, 3), (Int(exported, "files"), Int(exported, "rows")));
+        Assert.True(File.Exists(Path.Combine(folder.File("out"), "manifest.json")));
+        Assert.Single(Directory.GetFiles(folder.File("out"), "*.parquet"));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_taken_is_kept_with_the_reason()
+    {
+        using var folder = new TemporaryFolder();
+        string[] at = ["--data-dir", folder.File("data")];
+        var lines = folder.File("events.jsonl");
+        await File.WriteAllTextAsync(lines, "{\"id\":1}\n{\"id\":\n{\"id\":2}\n");
+
+        var report = await JsonAsync(["ingest", "--from", lines, "--dataset", "events", .. at]);
+        var rejects = await JsonAsync(["dataset", "rejects", "events", .. at]);
+
+        Assert.Equal((3, 2, 1), (Int(report, "read"), Int(report, "accepted"), Int(report, "rejected")));
+        var reject = Assert.Single(rejects.EnumerateArray());
+        Assert.Equal(("{\"id\":", "malformed-json"), (reject.GetProperty("raw").GetString(), reject.GetProperty("code").GetString()));
+    }
+
+    [Theory]
+    [InlineData("there is no catalog in", "dataset", "list", "--data-dir", "/no/such/folder")]
+    [InlineData("Input '/no/such/file' does not exist", "ingest", "--from", "/no/such/file", "--dataset", "x")]
+    [InlineData("write kafka://host:port/topic", "ingest", "--from", "kafka://broker", "--dataset", "x")]
+    [InlineData("is no dataset name", "ingest", "--from", "/etc/hostname", "--dataset", "Not A Name")]
+    public async Task Bad_input_is_one_line(string words, params string[] arguments)
+    {
+        using var folder = new TemporaryFolder();
+        string[] at = arguments.Contains("--data-dir") ? [] : ["--data-dir", folder.File("data")];
+
+        var finished = await Amls.RunAsync([.. arguments, .. at]);
+
+        Assert.Equal(2, finished.ExitCode);
+        Assert.Contains(words, finished.Error);
+        Assert.Single(finished.Error.TrimEnd('\n').Split('\n'));
+    }
+
+    private static int Int(JsonElement json, string name) => json.GetProperty(name).GetInt32();
+
+    private static async Task<JsonElement> JsonAsync(params string[] arguments)
+    {
+        var finished = await Amls.RunAsync([.. arguments, "-o", "json"]);
+        Assert.True(finished.ExitCode == 0, $"amls {string.Join(' ', arguments)}: {finished.Error}");
+        return JsonDocument.Parse(finished.Output).RootElement;
+    }
+}
