@@ -245,7 +245,7 @@ public static class IngestionPipeline
                 partition,
                 record.Offset,
                 Line: 0,
-                new Fault(RejectCodes.TooLong, $"The record has {bytes.Length} bytes; the limit is {limit}."));
+                Fault.TooLong(bytes.Length, limit));
     }
 
     private static string Text(int partition) => partition.ToString(CultureInfo.InvariantCulture);

@@ -1,8 +1,8 @@
-using System.Globalization;
 using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Contracts;
 using Spectre.Console;
 using Spectre.Console.Rendering;
+using static AkkaMLScheduler.Cli.Rendering.Tables;
 
 namespace AkkaMLScheduler.Cli.Rendering;
 
@@ -11,16 +11,16 @@ internal static class DataTables
 {
     public static IRenderable Ingestion(IngestionView view)
     {
-        var table = Tables.New("Dataset", "Version", "Read", "Accepted", "Rejected", "Filtered", "Skipped", "Files", "Size", "Time", "Records/s");
+        var table = New("Dataset", "Version", "Read", "Accepted", "Rejected", "Filtered", "Skipped", "Files", "Size", "Time", "Records/s");
         table.AddRow(
             Markup.Escape(view.Dataset), N(view.Version ?? 0), N(view.Read), N(view.Accepted), N(view.Rejected), N(view.Filtered), N(view.Skipped), N(view.Files),
-            Quantity.Memory(view.Bytes), Tables.Seconds(view.Seconds), N((long)view.RowsPerSecond));
+            Quantity.Memory(view.Bytes), Seconds(view.Seconds), N((long)view.RowsPerSecond));
         return table;
     }
 
     public static IRenderable Log(IReadOnlyList<VersionView> log)
     {
-        var table = Tables.New("Version", "Tags", "Created", "Mode", "Rows", "Files", "Size", "Read", "Accepted", "Rejected", "Filtered", "Duplicates", "Made by", "From");
+        var table = New("Version", "Tags", "Created", "Mode", "Rows", "Files", "Size", "Read", "Accepted", "Rejected", "Filtered", "Duplicates", "Made by", "From");
         foreach (var v in log)
         {
             table.AddRow(
@@ -40,7 +40,7 @@ internal static class DataTables
             ("Created", $"{Time(v.CreatedAt)} by {v.Producer}"), ("From", string.Join(", ", v.Parents)),
             ("Content", v.ContentHash), ("Rows", $"{N(v.Rows)} in {N(v.Files)} files, {Quantity.Memory(v.Bytes)}"),
             ("Its commit", $"{N(v.Read)} read = {N(v.Accepted)} accepted + {N(v.Rejected)} rejected + {N(v.Filtered)} filtered + {N(v.Duplicates)} duplicates"));
-        var columns = Tables.New("Column", "Type", "Nullable");
+        var columns = New("Column", "Type", "Nullable");
         foreach (var column in view.Columns) columns.AddRow(Markup.Escape(column.Name), column.Type, column.Nullable ? "yes" : "no");
         return new Rows(facts, columns, Files(view.Files));
     }
@@ -51,7 +51,7 @@ internal static class DataTables
             ("From, to", $"{view.From}, {view.To}"), ("Rows", $"{N(view.RowsAdded)} added, {N(view.RowsRemoved)} removed"),
             ("Columns", view.Schema.Count == 0 ? "the same" : string.Join("; ", view.Schema)),
             ("Files", $"{N(view.FilesAdded.Count)} added, {N(view.FilesRemoved.Count)} removed"));
-        var files = Tables.New("", "File", "Rows", "Size", "SHA-256");
+        var files = New("", "File", "Rows", "Size", "SHA-256");
         foreach (var (mark, file) in view.FilesAdded.Select(f => ("+", f)).Concat(view.FilesRemoved.Select(f => ("-", f))))
             files.AddRow(mark, Markup.Escape(Path.GetFileName(file.Path)), N(file.Rows), Quantity.Memory(file.Bytes), file.Sha256);
         return files.Rows.Count == 0 ? facts : new Rows(facts, files);
@@ -59,7 +59,7 @@ internal static class DataTables
 
     public static IRenderable Lineage(LineageView view)
     {
-        var table = Tables.New("Made from", "Version");
+        var table = New("Made from", "Version");
         foreach (var edge in view.Edges) table.AddRow(Mark(edge.Parent), Mark(edge.Child));
         return view.Edges.Count == 0 ? new Text($"{view.Version} was made from no other version, and none from it\n") : table;
 
@@ -68,14 +68,14 @@ internal static class DataTables
 
     public static IRenderable Rows(TableSchema schema, IReadOnlyList<object?[]> rows)
     {
-        var table = Tables.New([.. schema.Columns.Select(column => Markup.Escape(column.Name))]);
+        var table = New([.. schema.Columns.Select(column => Markup.Escape(column.Name))]);
         foreach (var row in rows) table.AddRow([.. row.Select(value => Markup.Escape(RowText.Cell(value)))]);
         return table;
     }
 
     private static Table Files(IReadOnlyList<FileView> files)
     {
-        var table = Tables.New("File", "Rows", "Size", "SHA-256");
+        var table = New("File", "Rows", "Size", "SHA-256");
         foreach (var file in files) table.AddRow(Markup.Escape(file.Path), N(file.Rows), Quantity.Memory(file.Bytes), file.Sha256);
         return table;
     }
@@ -86,8 +86,4 @@ internal static class DataTables
         foreach (var (name, value) in facts.Where(fact => fact.Value.Length > 0)) grid.AddRow(new Text(name), new Text(value));
         return grid;
     }
-
-    private static string N(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
-
-    private static string Time(DateTimeOffset at) => at.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 }

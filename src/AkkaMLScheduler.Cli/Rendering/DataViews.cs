@@ -25,12 +25,9 @@ public sealed record VersionView(
     long Filtered, long Duplicates, string Producer, DateTimeOffset CreatedAt, long SnapshotId, IReadOnlyList<string> Parents, IReadOnlyList<string> Tags)
 {
     public static VersionView Of(DatasetVersionRow row) => new(
-        row.Version.Dataset, row.Version.Version, Word(row.Layer), Word(row.Mode), row.Rows, row.Files, row.Bytes, row.ContentHash, row.Counts.Read,
+        row.Version.Dataset, row.Version.Version, Tables.Word<Layer>(row.Layer), Tables.Word<ChangeMode>(row.Mode), row.Rows, row.Files, row.Bytes, row.ContentHash, row.Counts.Read,
         row.Counts.Accepted, row.Counts.Rejected, row.Counts.Filtered, row.Counts.Duplicates, row.Producer, row.Created, row.SnapshotId,
         [.. row.Parents.Select(parent => parent.ToString())], row.Tags);
-
-    private static string Word<T>(T value)
-        where T : struct, Enum => value.ToString().ToLowerInvariant();
 }
 
 /// <summary>One version with its columns and files.</summary>
@@ -38,7 +35,7 @@ public sealed record SnapshotView(VersionView Version, IReadOnlyList<ColumnView>
 
 public sealed record ColumnView(string Name, string Type, bool Nullable)
 {
-    public static ColumnView Of(Column column) => new(column.Name, column.Type.ToString().ToLowerInvariant(), column.Nullable);
+    public static ColumnView Of(Column column) => new(column.Name, Tables.Word<ColumnType>(column.Type), column.Nullable);
 }
 
 /// <param name="Path">Absolute, on this machine.</param>

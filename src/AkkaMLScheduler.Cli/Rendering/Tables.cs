@@ -128,13 +128,13 @@ public static class Tables
         _ => $"[yellow]… {Word(status)}[/]",
     };
 
-    private static string Word<T>(T? value) => value?.ToString()?.ToLowerInvariant() ?? "";
+    internal static string Word<T>(T? value) => value?.ToString()?.ToLowerInvariant() ?? "";
 
-    private static string N(long? value) => value?.ToString("N0", CultureInfo.InvariantCulture) ?? "";
+    internal static string N(long? value) => value?.ToString("N0", CultureInfo.InvariantCulture) ?? "";
 
     private static string Cores(long milliCpu) => (milliCpu / 1000.0).ToString("0.##", CultureInfo.InvariantCulture);
 
-    private static string Time(DateTimeOffset at) => at.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+    internal static string Time(DateTimeOffset at) => at.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     private static string Escape(string text) => Markup.Escape(text);
 

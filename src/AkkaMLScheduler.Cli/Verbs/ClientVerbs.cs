@@ -193,12 +193,7 @@ public static class ClientVerbs
     private static Command Verb(string name, string description, Symbol[] symbols, Func<ParseResult, ApiClient, CancellationToken, Task<int>> run)
     {
         var verb = new Command(name, description);
-        foreach (var symbol in symbols.Append(Server).Concat(TokenOptions.All))
-        {
-            if (symbol is Argument argument) verb.Arguments.Add(argument);
-            else verb.Options.Add((Option)symbol);
-        }
-
+        verb.AddAll(symbols.Append(Server).Concat(TokenOptions.All));
         verb.SetAction(async (parse, ct) =>
         {
             using var client = TokenOptions.Connect(parse, parse.GetValue(Server)!);

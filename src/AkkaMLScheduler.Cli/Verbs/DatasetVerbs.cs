@@ -43,7 +43,7 @@ internal static class DatasetVerbs
         var reference = Reference("reference");
         return Verb("show", "A version with its columns, files and origin.", [reference], async (parse, catalog, ct) =>
         {
-            parse.GetValue(Output).Write(await ViewAsync(catalog, parse.GetValue(reference)!, ct), DataJson.Default.SnapshotView, DataTables.Snapshot);
+            parse.GetValue(Output).Write(await ViewAsync(catalog, await FindAsync(catalog, parse.GetValue(reference)!, ct), ct), DataJson.Default.SnapshotView, DataTables.Snapshot);
             return ExitCodes.Success;
         });
     }
@@ -81,7 +81,7 @@ internal static class DatasetVerbs
             var found = await FindAsync(catalog, parse.GetValue(reference)!, ct);
             await catalog.TagAsync(found.Version, parse.GetValue(tag)!, ct);
             parse.GetValue(Output).Write(
-                await ViewAsync(catalog, found.Version.ToString(), ct), DataJson.Default.SnapshotView,
+                await ViewAsync(catalog, found, ct), DataJson.Default.SnapshotView,
                 view => new Text($"{view.Version.Dataset}@{parse.GetValue(tag)} is {found.Version}\n"));
             return ExitCodes.Success;
         });
@@ -117,7 +117,7 @@ internal static class DatasetVerbs
         return Verb("export", "Copies a version's files, each checked against its hash.", [reference, to], async (parse, catalog, ct) =>
         {
             var found = await FindAsync(catalog, parse.GetValue(reference)!, ct);
-            var view = await ViewAsync(catalog, found.Version.ToString(), ct);
+            var view = await ViewAsync(catalog, found, ct);
             var exported = await DatasetExport.WriteAsync(found, view, Path.GetFullPath(parse.GetValue(to)!), ct);
             parse.GetValue(Output).Write(exported, DataJson.Default.ExportView, e => new Text(string.Create(
                 CultureInfo.InvariantCulture, $"{e.Version}: {e.Rows:N0} rows in {e.Files:N0} files in {e.Folder}\n")));
@@ -127,9 +127,8 @@ internal static class DatasetVerbs
 
     private static Argument<string> Reference(string name) => new(name) { Description = $"{References}." };
 
-    private static async Task<SnapshotView> ViewAsync(LakeCatalog catalog, string reference, CancellationToken ct)
+    private static async Task<SnapshotView> ViewAsync(LakeCatalog catalog, DatasetSnapshot found, CancellationToken ct)
     {
-        var found = await FindAsync(catalog, reference, ct);
         var log = await catalog.LogAsync(found.Version.Dataset, ct);
         return new SnapshotView(
             VersionView.Of(log.Single(row => row.Version == found.Version)), [.. found.Schema.Columns.Select(ColumnView.Of)], [.. found.Files.Select(FileView.Of)]);
@@ -153,12 +152,7 @@ internal static class DatasetVerbs
     private static Command Verb(string name, string description, Symbol[] symbols, Func<ParseResult, LakeCatalog, CancellationToken, Task<int>> run)
     {
         var verb = new Command(name, description);
-        foreach (var symbol in symbols.Append(Output))
-        {
-            if (symbol is Argument argument) verb.Arguments.Add(argument);
-            else verb.Options.Add((Option)symbol);
-        }
-
+        verb.AddAll(symbols.Append(Output));
         Catalogs.AddTo(verb);
         verb.SetAction(async (parse, ct) =>
         {

@@ -89,7 +89,11 @@ public sealed class CsvDecoder : RecordDecoder
             return new DecodedRecord(record, null, WrongCount(record, fields.Length));
         var values = new FieldValue[_layout.ColumnCount];
         for (var i = 0; i < fields.Length; i++)
-            Set(values, i, fields[i]);
+        {
+            if (_layout.Columns[i] is >= 0 and var column)
+                values[column] = Value(column, fields[i]);
+        }
+
         return new DecodedRecord(record, values, null);
     }
 
@@ -98,19 +102,14 @@ public sealed class CsvDecoder : RecordDecoder
         var values = new FieldValue[_layout.ColumnCount];
         for (var i = 0; i < _layout.Columns.Count; i++)
         {
-            if (_layout.Columns[i] >= 0)
-                Set(values, i, reader.GetString(i));
+            if (_layout.Columns[i] is >= 0 and var column)
+                values[column] = Value(column, reader.GetString(i));
         }
 
         return values;
     }
 
-    private void Set(FieldValue[] values, int field, string text)
-    {
-        var column = _layout.Columns[field];
-        if (column >= 0)
-            values[column] = _nulls.Contains(text) ? FieldValue.Null : FieldValue.Of(_layout.Fields.Take(column, text));
-    }
+    private FieldValue Value(int column, string text) => _nulls.Contains(text) ? FieldValue.Null : FieldValue.Of(_layout.Fields.Take(column, text));
 
     private Fault WrongCount(SourceRecord record, int count) => new(
         RejectCodes.FieldCount,

@@ -90,7 +90,7 @@ public sealed record InputFile(string Path, FileFormat Format, FileCompression C
     /// <summary>Cuts the records out of the file, opened by <see cref="Open"/>.</summary>
     internal IRecordFramer Framer(FileStream file, IngestionSettings settings)
     {
-        var content = Compression == FileCompression.None ? (Stream)file : new ContentStream(file, Path, Compression, settings.MaxInflation);
+        var content = new ContentStream(file, Path, Compression, settings.MaxInflation);
         return Format == FileFormat.JsonArray
             ? new JsonArrayFramer(content, settings.MaxRecordBytes)
             : new RecordFramer(content, Format, (byte)settings.CsvDelimiter, settings.MaxRecordBytes);

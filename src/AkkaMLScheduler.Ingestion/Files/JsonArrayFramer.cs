@@ -121,7 +121,7 @@ internal sealed class JsonArrayFramer(Stream stream, int maxRecordBytes) : IReco
         ReadOnlyMemory<byte> bytes = _element.ToArray();
         if (_elementBytes > maxRecordBytes)
         {
-            fault ??= new Fault(RejectCodes.TooLong, $"The record has {_elementBytes} bytes; the limit is {maxRecordBytes}.");
+            fault ??= Fault.TooLong(_elementBytes, maxRecordBytes);
             bytes = bytes[..Math.Min(RecordFramer.KeptBytes, bytes.Length)];
         }
 

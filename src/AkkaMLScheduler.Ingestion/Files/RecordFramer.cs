@@ -77,7 +77,7 @@ internal sealed class RecordFramer(Stream stream, FileFormat format, byte delimi
             if (end >= 0 && end <= maxRecordBytes)
                 Emit(records, end, fault: null);
             else if (end >= 0)
-                Emit(records, end, TooLong(end));
+                Emit(records, end, Fault.TooLong(end, maxRecordBytes));
             else if (end == OpenQuote && (_ended || rest.Length > maxRecordBytes) && FirstLine(rest) is var line && line <= maxRecordBytes)
                 Emit(records, line, new Fault(RejectCodes.UnclosedQuote, $"A quoted field does not end within {maxRecordBytes} bytes."));
             else if (_ended || rest.Length > maxRecordBytes)
@@ -118,14 +118,12 @@ internal sealed class RecordFramer(Stream stream, FileFormat format, byte delimi
         }
 
         var last = end < 0 ? rest.Length : end;
-        records.Add(new SourceRecord(_skippedHead, "", 0, _line, TooLong(_skippedBytes + last)));
+        records.Add(new SourceRecord(_skippedHead, "", 0, _line, Fault.TooLong(_skippedBytes + last, maxRecordBytes)));
         _skippedHead = null;
         _line++;
         _start = Math.Min(_start + last + 1, _end);
         return true;
     }
-
-    private Fault TooLong(long length) => new(RejectCodes.TooLong, $"The record has {length} bytes; the limit is {maxRecordBytes}.");
 
     private static int EndOfLine(ReadOnlySpan<byte> rest) => rest.IndexOf((byte)'\n'); // -1 is NeedMore
 
