@@ -52,7 +52,7 @@ public sealed class ProcessEnvironments
     {
         using var bench = new TaskBench();
         var task = bench.Shell("echo \"visible: ${CUDA_VISIBLE_DEVICES-unset}\"") with
-        { Processes = new ProcessSettings(true, TimeSpan.FromSeconds(10), machineHasGpus) };
+        { Processes = new ProcessSettings(true, TimeSpan.FromSeconds(10), HidesGpus: machineHasGpus) };
 
         Assert.Contains(hidden ? "visible: \n" : "visible: unset\n", (await TaskBench.RunAsync(task)).Log);
     }

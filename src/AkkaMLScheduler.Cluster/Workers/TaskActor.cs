@@ -164,6 +164,7 @@ public sealed class TaskActor : ReceiveActor, IWithTimers
         Node = _settings.Node,
         Gpus = [.. command.Gpus.Select(slot => slot < _settings.GpuDevices.Count ? _settings.GpuDevices[slot] : slot)],
         Resources = command.Resources,
+        TimeLimit = command.TimeLimit,
         Checkpoint = command.Checkpoint,
         CheckpointDirectory = _settings.Files.Checkpoints(command.JobId, command.Attempt, command.Rank),
         ScratchDirectory = _settings.Files.Scratch(command.JobId, command.Attempt, command.Rank),
