@@ -94,7 +94,7 @@ public sealed class TaskActor : ReceiveActor, IWithTimers
         {
             var snapshot = await catalog.FindAsync(reference)
                 ?? throw new InvalidOperationException($"dataset '{reference}' does not exist");
-            inputs.Add(new DatasetInput(snapshot.Version.ToString(), [.. snapshot.Files.Select(f => f.Path)], snapshot.Schema));
+            inputs.Add(new DatasetInput(snapshot.Version.ToString(), snapshot.Files, snapshot.Schema));
         }
 
         return inputs;
