@@ -10,7 +10,10 @@ namespace AkkaMLScheduler.Testing;
 /// </summary>
 public sealed class KafkaBroker : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
+
+    /// <summary>ZooKeeper takes a broker that was killed for alive so long, and lets no other one take its place; see server.properties.</summary>
+    private static readonly TimeSpan SessionEnd = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly TemporaryFolder _folder = new();
@@ -79,8 +82,8 @@ public sealed class KafkaBroker : IAsyncDisposable
     }
 
     /// <summary>
-    /// Starts the broker, also again after a crash, with its log, and waits until it leads every partition. After a crash it ends by itself
-    /// while ZooKeeper takes the former one for alive: then it is started again.
+    /// Starts the broker, also again after a crash, with its log, and waits until it leads every partition. One that ended by itself,
+    /// because ZooKeeper still took the former one for alive, is started again.
     /// </summary>
     public async Task StartAsync()
     {
@@ -98,13 +101,14 @@ public sealed class KafkaBroker : IAsyncDisposable
         }
     }
 
-    /// <summary>SIGKILL: nothing is written any more. Its session in ZooKeeper ends by itself.</summary>
+    /// <summary>SIGKILL: nothing is written any more. Completes when its session in ZooKeeper has ended too.</summary>
     public async Task CrashAsync()
     {
         _broker!.Kill();
         await _broker.WaitForExitAsync();
         _broker.Dispose();
         _broker = null;
+        await Task.Delay(SessionEnd);
     }
 
     public async Task CreateTopicAsync(string topic, int partitions)
