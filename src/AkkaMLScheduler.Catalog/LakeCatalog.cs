@@ -107,7 +107,8 @@ public sealed partial class LakeCatalog : IAsyncDisposable
     {
         var current = await FindAsync(dataset, ct).ConfigureAwait(false) ?? throw new CatalogException($"There is no dataset '{dataset}'.");
         var change = new DatasetChange(
-            current.Version.Dataset, current.Layer, current.Schema, ChangeMode.Alter, [], [current.Version], RecordCounts.None, producer) { Edits = edits };
+            current.Version.Dataset, current.Layer, current.Schema, ChangeMode.Alter, [], [current.Version], RecordCounts.None, producer)
+        { Edits = edits };
         return (await CommitAsync(new CommitRequest([change], []), ct).ConfigureAwait(false)).Versions[0];
     }
 

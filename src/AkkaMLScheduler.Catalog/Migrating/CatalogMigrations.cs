@@ -5,7 +5,7 @@ internal static class CatalogMigrations
 {
     public const string Component = "catalog";
 
-    public static IReadOnlyList<Migration> All { get; } = 
+    public static IReadOnlyList<Migration> All { get; } =
     [
         new(1, Component, DuckLakeAndVersions),
         new(2, Component, provider => Script(provider, VersionTables.Collection)),
