@@ -11,8 +11,8 @@ using AkkaMLScheduler.Ingestion.Pipeline;
 namespace AkkaMLScheduler.Ingestion;
 
 /// <summary>
-/// Source → decode → validate → cut → Parquet → commit, as Akka streams. Rows, rejects and source offsets are one catalog
-/// transaction, so a record lands once however often a run is killed and repeated.
+/// Source → decode → cut → Parquet → commit, as Akka streams. Decoding validates too: a field becomes a value of its column's type in one
+/// step. Rows, rejects and source offsets are one catalog transaction, so a record lands once however often a run is killed and repeated.
 /// </summary>
 public static class IngestionPipeline
 {
@@ -160,7 +160,6 @@ public static class IngestionPipeline
         var (stop, run) = source
             .ViaMaterialized(KillSwitches.Single<SourceChunk>(), Keep.Right)
             .Via(IngestionFlows.Decode())
-            .Via(IngestionFlows.Validate(schema))
             .Async()
             .Via(IngestionFlows.Cut(settings.Rotation))
             .Via(IngestionFlows.Parquet(writer, ct))

@@ -4,7 +4,7 @@ using AkkaMLScheduler.Ingestion.Decoding;
 namespace AkkaMLScheduler.Ingestion.Pipeline;
 
 /// <summary>
-/// Collects validated records in one open file of rows and one of rejects, and at a rotation bound turns them into a
+/// Collects decoded records in one open file of rows and one of rejects, and at a rotation bound turns them into a
 /// <see cref="PreparedCommit"/>. Used by one stage, one call at a time.
 /// </summary>
 internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings settings, TableSchema schema) : IAsyncDisposable
@@ -16,7 +16,7 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
     // A failing stream does not wait for its last call: disposal does.
     private readonly SemaphoreSlim _gate = new(1);
     private readonly TableSchema _raw = RecordSchemas.Raw(schema);
-    private readonly ColumnBatch _rows = new(RecordSchemas.Raw(schema));
+    private readonly ColumnBatch _rows = ColumnBatch.OfUtf8(RecordSchemas.Raw(schema));
     private readonly ColumnBatch _rejects = new(RecordSchemas.Rejects);
     private readonly Dictionary<(string Key, string Partition), long?> _stored = [];
     private readonly Dictionary<(string Key, string Partition), long> _reached = [];
@@ -55,13 +55,12 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
 
     private async Task<PreparedCommit?> TakeAsync(DecodedChunk chunk, CancellationToken ct)
     {
-        if (chunk.Origin is null)
+        if (chunk is not { Origin: { } origin, Decoded: { } decoded })
             return await CutAsync(ct).ConfigureAwait(false);
         if (_reached.Count == 0)
             _opened = settings.Time.GetTimestamp();
-        Meet(chunk.Origin);
-        foreach (var record in chunk.Records)
-            Add(chunk.Origin, record);
+        Meet(origin);
+        Add(origin, decoded);
         if (_rows.Count >= GroupRows || _rejects.Count >= GroupRows || _groupBytes >= GroupBytes)
             await FlushAsync(ct).ConfigureAwait(false);
 
@@ -82,32 +81,35 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
             _stored[(origin.OffsetKey, partition)] = next;
     }
 
-    private void Add(SourceOrigin origin, DecodedRecord record)
+    private void Add(SourceOrigin origin, DecodedRecords decoded)
     {
-        var source = record.Source;
-        _reached[(origin.OffsetKey, source.Partition)] = source.Offset + 1;
-        _groupBytes += source.Bytes.Length;
-        _fileBytes += source.Bytes.Length;
-        if (record.Fields is { } fields)
+        var bytes = decoded.Records.Sum(record => (long)record.Bytes.Length);
+        _groupBytes += bytes;
+        _fileBytes += bytes;
+        foreach (var record in decoded.Records)
+            _reached[(origin.OffsetKey, record.Partition)] = record.Offset + 1;
+        _counts += new RecordCounts(decoded.Records.Count, decoded.Accepted.Count, decoded.Rejects.Count, decoded.Filtered, 0);
+
+        for (var i = 0; i < schema.Columns.Count; i++)
+            _rows[i].AppendAll(decoded.Rows[i]);
+        var sources = _rows.Utf8s(schema.Columns.Count);
+        var offsets = _rows.Int64s(schema.Columns.Count + 1);
+        foreach (var i in decoded.Accepted)
         {
-            RowValidator.Append(fields, _rows);
-            _rows.Strings(fields.Length).Append(origin.SourceOf(source.Partition));
-            _rows.Int64s(fields.Length + 1).Append(source.Offset);
-            _counts += new RecordCounts(1, 1, 0, 0, 0);
+            sources.Append(origin.Utf8SourceOf(decoded.Records[i].Partition));
+            offsets.Append(decoded.Records[i].Offset);
         }
-        else if (record.Fault is { } fault)
+
+        foreach (var (record, fault) in decoded.Rejects)
         {
-            _rejects.Strings(0).Append(origin.SourceOf(source.Partition));
-            _rejects.Int64s(1).Append(source.Offset);
+            _rejects.Strings(0).Append(origin.SourceOf(record.Partition));
+            _rejects.Int64s(1).Append(record.Offset);
             _rejects.Strings(2).Append(fault.Code);
             _rejects.Strings(3).Append(fault.Message);
-            _rejects.Binaries(4).Append(source.Bytes.ToArray());
-            _counts += new RecordCounts(1, 0, 1, 0, 0);
+            _rejects.Binaries(4).Append(record.Bytes.ToArray());
         }
-        else
-        {
-            _counts += new RecordCounts(1, 0, 0, 1, 0);
-        }
+
+        origin.Decoder.Recycle(decoded.Rows);
     }
 
     private async Task FlushAsync(CancellationToken ct)
