@@ -9,19 +9,20 @@ namespace AkkaMLScheduler.Ingestion.Pipeline;
 /// </summary>
 internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings settings, TableSchema schema) : IAsyncDisposable
 {
-    // A row group is buffered uncompressed; these bound the memory of a writer.
+    // Two row groups are buffered uncompressed, one filling and one being written; these bound the memory of a writer.
     private const int GroupRows = 100_000;
     private const long GroupBytes = 16 * 1024 * 1024;
 
     // A failing stream does not wait for its last call: disposal does.
     private readonly SemaphoreSlim _gate = new(1);
     private readonly TableSchema _raw = RecordSchemas.Raw(schema);
-    private readonly ColumnBatch _rows = ColumnBatch.OfUtf8(RecordSchemas.Raw(schema));
-    private readonly ColumnBatch _rejects = new(RecordSchemas.Rejects);
     private readonly Dictionary<(string Key, string Partition), long?> _stored = [];
     private readonly Dictionary<(string Key, string Partition), long> _reached = [];
     private readonly List<OffsetAdvance> _identities = [];
     private readonly HashSet<SourceOrigin> _known = [];
+    private (ColumnBatch Rows, ColumnBatch Rejects) _filling = Group(schema);
+    private (ColumnBatch Rows, ColumnBatch Rejects) _full = Group(schema);
+    private Task _writing = Task.CompletedTask;
     private ParquetFileWriter? _rowFile;
     private ParquetFileWriter? _rejectFile;
     private RecordCounts _counts = RecordCounts.None;
@@ -46,6 +47,7 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
     public async ValueTask DisposeAsync()
     {
         await _gate.WaitAsync().ConfigureAwait(false);
+        await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // its failure went to the stream, or the stream failed first
         if (_rowFile is not null)
             await _rowFile.DisposeAsync().ConfigureAwait(false);
         if (_rejectFile is not null)
@@ -61,7 +63,7 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
             _opened = settings.Time.GetTimestamp();
         Meet(origin);
         Add(origin, decoded);
-        if (_rows.Count >= GroupRows || _rejects.Count >= GroupRows || _groupBytes >= GroupBytes)
+        if (_filling.Rows.Count >= GroupRows || _filling.Rejects.Count >= GroupRows || _groupBytes >= GroupBytes)
             await FlushAsync(ct).ConfigureAwait(false);
 
         var bounds = settings.Rotation;
@@ -90,10 +92,11 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
             _reached[(origin.OffsetKey, record.Partition)] = record.Offset + 1;
         _counts += new RecordCounts(decoded.Records.Count, decoded.Accepted.Count, decoded.Rejects.Count, decoded.Filtered, 0);
 
+        var (rows, rejects) = _filling;
         for (var i = 0; i < schema.Columns.Count; i++)
-            _rows[i].AppendAll(decoded.Rows[i]);
-        var sources = _rows.Utf8s(schema.Columns.Count);
-        var offsets = _rows.Int64s(schema.Columns.Count + 1);
+            rows[i].AppendAll(decoded.Rows[i]);
+        var sources = rows.Utf8s(schema.Columns.Count);
+        var offsets = rows.Int64s(schema.Columns.Count + 1);
         foreach (var i in decoded.Accepted)
         {
             sources.Append(origin.Utf8SourceOf(decoded.Records[i].Partition));
@@ -102,33 +105,41 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
 
         foreach (var (record, fault) in decoded.Rejects)
         {
-            _rejects.Strings(0).Append(origin.SourceOf(record.Partition));
-            _rejects.Int64s(1).Append(record.Offset);
-            _rejects.Strings(2).Append(fault.Code);
-            _rejects.Strings(3).Append(fault.Message);
-            _rejects.Binaries(4).Append(record.Bytes.ToArray());
+            rejects.Strings(0).Append(origin.SourceOf(record.Partition));
+            rejects.Int64s(1).Append(record.Offset);
+            rejects.Strings(2).Append(fault.Code);
+            rejects.Strings(3).Append(fault.Message);
+            rejects.Binaries(4).Append(record.Bytes.ToArray());
         }
 
         origin.Decoder.Recycle(decoded.Rows);
     }
 
+    /// <summary>Has the group written while the next one fills; waits until the one before is.</summary>
     private async Task FlushAsync(CancellationToken ct)
     {
-        if (_rows.Count > 0)
+        await _writing.ConfigureAwait(false);
+        (_filling, _full) = (_full, _filling);
+        _groupBytes = 0;
+        _writing = Task.Run(() => WriteFullAsync(ct), CancellationToken.None);
+    }
+
+    private async Task WriteFullAsync(CancellationToken ct)
+    {
+        var (rows, rejects) = _full;
+        if (rows.Count > 0)
         {
             _rowFile ??= await ParquetFileWriter.CreateAsync(catalog, settings.Dataset, _raw, ct).ConfigureAwait(false);
-            await _rowFile.WriteAsync(_rows, ct).ConfigureAwait(false);
-            _rows.Clear();
+            await _rowFile.WriteAsync(rows, ct).ConfigureAwait(false);
+            rows.Clear();
         }
 
-        if (_rejects.Count > 0)
+        if (rejects.Count > 0)
         {
             _rejectFile ??= await ParquetFileWriter.CreateAsync(catalog, settings.Rejects, RecordSchemas.Rejects, ct).ConfigureAwait(false);
-            await _rejectFile.WriteAsync(_rejects, ct).ConfigureAwait(false);
-            _rejects.Clear();
+            await _rejectFile.WriteAsync(rejects, ct).ConfigureAwait(false);
+            rejects.Clear();
         }
-
-        _groupBytes = 0;
     }
 
     private async Task<PreparedCommit?> CutAsync(CancellationToken ct)
@@ -137,6 +148,7 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
         if (_reached.Count == 0 && _identities.Count == 0)
             return null;
         await FlushAsync(ct).ConfigureAwait(false);
+        await _writing.ConfigureAwait(false);
         var counts = _counts;
         if (!counts.AddUp)
             throw new InvalidOperationException($"Records do not add up: {counts}.");
@@ -170,6 +182,9 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
 
     private DatasetChange Change(string dataset, Layer layer, TableSchema columns, IReadOnlyList<DataFile> files, RecordCounts counts)
         => new(dataset, layer, columns, ChangeMode.Append, files, [], counts, settings.Producer);
+
+    private static (ColumnBatch Rows, ColumnBatch Rejects) Group(TableSchema schema)
+        => (ColumnBatch.OfUtf8(RecordSchemas.Raw(schema)), new ColumnBatch(RecordSchemas.Rejects));
 
     private static async Task<IReadOnlyList<DataFile>> CompleteAsync(ParquetFileWriter? file, CancellationToken ct)
     {
