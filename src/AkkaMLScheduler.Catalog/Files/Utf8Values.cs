@@ -91,9 +91,15 @@ public sealed class Utf8Values : ColumnValues
 
     private void Reserve(int bytes, int rows)
     {
-        var needed = checked(EndOf(_count - 1) + bytes);
+        var used = EndOf(_count - 1);
+        var needed = checked(used + bytes);
         if (needed > _bytes.Length)
-            Array.Resize(ref _bytes, (int)Math.Min(Array.MaxLength, Math.Max(needed, _bytes.Length * 2L)));
+        {
+            var larger = GC.AllocateUninitializedArray<byte>((int)Math.Min(Array.MaxLength, Math.Max(needed, _bytes.Length * 2L)));
+            _bytes.AsSpan(0, used).CopyTo(larger);
+            _bytes = larger;
+        }
+
         if (_count + rows > _ends.Length)
             Array.Resize(ref _ends, Math.Max(_count + rows, Math.Max(16, _ends.Length * 2)));
     }

@@ -85,11 +85,19 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
 
     private void Add(SourceOrigin origin, DecodedRecords decoded)
     {
-        var bytes = decoded.Records.Sum(record => (long)record.Bytes.Length);
+        var bytes = 0L;
+        for (var i = 0; i < decoded.Records.Count; i++)
+        {
+            var record = decoded.Records[i];
+            bytes += record.Bytes.Length;
+
+            // Records of one partition mostly stand together: the last of a run says how far it goes.
+            if (i + 1 == decoded.Records.Count || decoded.Records[i + 1].Partition != record.Partition)
+                _reached[(origin.OffsetKey, record.Partition)] = record.Offset + 1;
+        }
+
         _groupBytes += bytes;
         _fileBytes += bytes;
-        foreach (var record in decoded.Records)
-            _reached[(origin.OffsetKey, record.Partition)] = record.Offset + 1;
         _counts += new RecordCounts(decoded.Records.Count, decoded.Accepted.Count, decoded.Rejects.Count, decoded.Filtered, 0);
 
         var (rows, rejects) = _filling;

@@ -39,9 +39,10 @@ internal static class IngestionBenchmark
 
         using var system = ActorSystem.Create("benchmark");
         var streams = system.Materializer();
+        PeakMemory.Reset();
         var kafka = await BestAsync(round => IngestTopicAsync(folder.File($"kafka-{round}"), records, streams));
         Tell("Kafka to committed Parquet, ours", kafka, records.Count, jsonMegabytes);
-        Console.WriteLine($"  peak memory so far, broker and records included: {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
+        Console.WriteLine($"  peak memory meanwhile, broker and all its records included: {PeakMemory.MiB} MiB");
 
         var jsonOurs = await BestAsync(round => IngestFileAsync(folder.File($"json-{round}"), json, RecordSchemas.Text, Rotation.Default, streams));
         var jsonDuckDb = await BestAsync(round => CopyWithDuckDbAsync(
