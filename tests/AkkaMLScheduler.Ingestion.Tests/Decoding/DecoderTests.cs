@@ -95,6 +95,34 @@ public sealed class DecoderTests
     }
 
     [Fact]
+    public void A_faulty_record_leaves_nothing_in_the_columns()
+    {
+        var records = Decode(
+            new JsonDecoder(Mixed),
+            """{"id":"a","n":1,"t":"2024-01-02"}""",
+            """{"id":"gone","n":2,"x":1.5,"b":"maybe"}""",
+            """{"b":false,"x":2.5,"id":"cut of""",
+            """{"x":3,"id":"b"}""");
+        Assert.Equal(["a", 1L, null, null, new DateTimeOffset(2024, 1, 2, 0, 0, 0, TimeSpan.Zero)], records[0].Fields!);
+        Assert.Equal([RejectCodes.TypeMismatch, RejectCodes.MalformedJson], records.Skip(1).Take(2).Select(record => record.Fault?.Code));
+        Assert.Equal(["b", null, 3.0, null, null], records[3].Fields!);
+    }
+
+    [Fact]
+    public void Of_several_faults_that_of_the_first_column_is_told()
+    {
+        var record = Decode(new JsonDecoder(Mixed), """{"t":"soon","b":3,"n":"many","x":"x"}""").Single();
+        Assert.Equal(new Fault(RejectCodes.TypeMismatch, "Line 1: Column 'n' cannot hold 'many' as Int64."), record.Fault);
+    }
+
+    [Fact]
+    public void Keys_may_stand_in_any_order_and_strings_be_escaped_in_any_column()
+    {
+        var record = Decode(new JsonDecoder(Mixed), """{"b":"tr\u0075e","n":"\u0034\u0032","i\u0064":"q\"\ud83d\ude00"}""").Single();
+        Assert.Equal(["q\"😀", 42L, null, true, null], record.Fields!);
+    }
+
+    [Fact]
     public void Types_are_read_off_a_sample()
     {
         var schema = SchemaInference.FromRows(
