@@ -44,16 +44,21 @@ public sealed partial class LakeCatalog
         });
 
     /// <summary>One version with all that is needed to read it; null when there is none such.</summary>
-    /// <param name="reference"><c>name</c> (the latest), <c>name@3</c> or <c>name@tag</c>.</param>
+    /// <param name="reference">
+    /// <c>name</c> (the latest), <c>name@3</c>, <c>name@tag</c>, or <c>name@2026-03-01T12:00:00Z</c>: the one that was the latest at that time.
+    /// </param>
     /// <param name="ct">Stops waiting.</param>
-    /// <exception cref="CatalogException">The database is out of reach.</exception>
+    /// <exception cref="CatalogException">The version's files were removed, or the database is out of reach.</exception>
     public Task<DatasetSnapshot?> FindAsync(string reference, CancellationToken ct = default) =>
         Run("read", async connection =>
         {
             if (await ResolveAsync(connection, reference, ct).ConfigureAwait(false) is not { } version)
                 return null;
+            if (version.RemovedAt is { } removed)
+                throw new CatalogException($"The files of {version.Id} were removed on {removed:u}; 'dataset log {version.Dataset}' shows which versions are left.");
             var dataset = await connection.GetTable<DatasetRow>().SingleAsync(row => row.Name == version.Dataset, ct).ConfigureAwait(false);
             var files = await LiveFiles.AsOf(connection, dataset.TableId, version.SnapshotId).ToListAsync(ct).ConfigureAwait(false);
+            var columns = await SnapshotColumns.ReadAsync(connection, dataset.TableId, version.SnapshotId, files, ct).ConfigureAwait(false);
             var parents = await connection.GetTable<LineageRow>()
                 .Where(edge => edge.Dataset == version.Dataset && edge.Version == version.Version)
                 .ToListAsync(ct).ConfigureAwait(false);
@@ -61,7 +66,8 @@ public sealed partial class LakeCatalog
                 version.Id,
                 Enum.Parse<Layer>(dataset.Layer, ignoreCase: true),
                 TableSchema.FromJson(version.SchemaJson),
-                [.. files.Select(file => new SnapshotFile(Settings.Absolute(file.Path), file.Rows, file.Bytes, file.Sha256))],
+                columns.Ids,
+                [.. files.Select(file => new SnapshotFile(Settings.Absolute(file.Path), file.Rows, file.Bytes, file.Sha256) { OtherNames = columns.OtherNames(file) })],
                 version.Rows,
                 version.Bytes,
                 version.ContentHash,
@@ -97,6 +103,7 @@ public sealed partial class LakeCatalog
                 row.Producer,
                 row.CreatedAt,
                 row.SnapshotId,
+                row.RemovedAt is not null ? VersionState.Removed : row.ExpiredAt is not null ? VersionState.Expired : VersionState.Kept,
                 Sorted(edges.Where(edge => edge.Version == row.Version).Select(Parent)),
                 [.. tags.Where(tag => tag.Version == row.Version).Select(tag => tag.Tag).Order(StringComparer.Ordinal)]))];
         });
@@ -129,6 +136,13 @@ public sealed partial class LakeCatalog
             return await versions.SingleOrDefaultAsync(row => row.Version == number, ct).ConfigureAwait(false);
         var tag = await connection.GetTable<TagRow>()
             .SingleOrDefaultAsync(row => row.Dataset == name && row.Tag == selector, ct).ConfigureAwait(false);
-        return tag is null ? null : await versions.SingleOrDefaultAsync(row => row.Version == tag.Version, ct).ConfigureAwait(false);
+        if (tag is not null)
+            return await versions.SingleOrDefaultAsync(row => row.Version == tag.Version, ct).ConfigureAwait(false);
+        if (!DateTimeOffset.TryParse(selector, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment))
+            return null;
+
+        // Compared here: SQLite keeps times as texts.
+        var all = await versions.OrderByDescending(row => row.Version).ToListAsync(ct).ConfigureAwait(false);
+        return all.Find(row => row.CreatedAt <= moment);
     }
 }

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using AkkaMLScheduler.Catalog.Tables;
 using LinqToDB;
-using LinqToDB.Async;
 using LinqToDB.Data;
 
 namespace AkkaMLScheduler.Catalog;
@@ -98,6 +97,20 @@ public sealed partial class LakeCatalog : IAsyncDisposable
         }
     }
 
+    /// <summary>Changes a dataset's columns without touching its files: a new version with the same rows.</summary>
+    /// <param name="dataset">Its name.</param>
+    /// <param name="edits">Applied one after another; all or none.</param>
+    /// <param name="producer">Who does it, for the log.</param>
+    /// <param name="ct">Stops waiting.</param>
+    /// <exception cref="CatalogException">No such dataset, or an edit that Iceberg's rules do not allow.</exception>
+    public async Task<DatasetVersion> AlterAsync(string dataset, IReadOnlyList<SchemaEdit> edits, string producer, CancellationToken ct = default)
+    {
+        var current = await FindAsync(dataset, ct).ConfigureAwait(false) ?? throw new CatalogException($"There is no dataset '{dataset}'.");
+        var change = new DatasetChange(
+            current.Version.Dataset, current.Layer, current.Schema, ChangeMode.Alter, [], [current.Version], RecordCounts.None, producer) { Edits = edits };
+        return (await CommitAsync(new CommitRequest([change], []), ct).ConfigureAwait(false)).Versions[0];
+    }
+
     /// <summary>Names a version. A tag that exists moves to it.</summary>
     /// <param name="version">An existing version.</param>
     /// <param name="tag">Follows the rule of <see cref="DatasetName"/> and is no number.</param>
@@ -111,10 +124,13 @@ public sealed partial class LakeCatalog : IAsyncDisposable
         {
             await using var transaction = await connection.BeginTransactionAsync(CatalogDatabase.WriteLevel(_database.Provider), ct)
                 .ConfigureAwait(false);
-            var exists = await connection.GetTable<VersionRow>()
-                .AnyAsync(row => row.Dataset == version.Dataset && row.Version == version.Version, ct).ConfigureAwait(false);
-            if (!exists)
-                throw new CatalogException($"There is no {version} to tag.");
+            // The update is what garbage collection meets: a version is either tagged and kept, or removed.
+            var kept = await connection.GetTable<VersionRow>()
+                .Where(row => row.Dataset == version.Dataset && row.Version == version.Version && row.RemovedAt == null)
+                .Set(row => row.ExpiredAt, (DateTimeOffset?)null)
+                .UpdateAsync(ct).ConfigureAwait(false);
+            if (kept == 0)
+                throw new CatalogException($"There is no {version} to tag, or its files were removed.");
             var row = new TagRow { Dataset = version.Dataset, Tag = tag, Version = version.Version, TaggedAt = _time.GetUtcNow() };
             await connection.InsertOrReplaceAsync(row, token: ct).ConfigureAwait(false);
             await transaction.CommitAsync(ct).ConfigureAwait(false);

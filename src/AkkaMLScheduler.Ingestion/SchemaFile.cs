@@ -32,6 +32,12 @@ public sealed record SchemaFile(TableSchema Schema, FieldMap Fields)
 
     private static readonly Dictionary<string, bool> Truth = new(StringComparer.Ordinal) { ["true"] = true, ["false"] = false };
 
+    /// <summary>The types that a column can have.</summary>
+    public static IReadOnlyCollection<string> TypeNames => Types.Keys;
+
+    /// <summary>The type of that name.</summary>
+    public static bool TryType(string name, out ColumnType type) => Types.TryGetValue(name, out type);
+
     /// <exception cref="IngestionException">It cannot be read, or says what cannot be; one line says where.</exception>
     public static SchemaFile Read(string path)
     {

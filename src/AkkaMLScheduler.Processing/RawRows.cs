@@ -72,8 +72,20 @@ internal static class RawRows
         return $"SELECT {list} FROM {Files(plan.Raw)} ORDER BY {Provenance.Source}, {Provenance.Offset}";
     }
 
-    private static string Files(DatasetSnapshot version) =>
-        $"read_parquet([{string.Join(", ", version.Files.Select(file => Literal(file.Path)))}], union_by_name = true)";
+    /// <summary>All rows of a version under the names that its columns have now; files that are older than a change of names are renamed in.</summary>
+    private static string Files(DatasetSnapshot version)
+    {
+        var parts = version.Files.GroupBy(file => string.Join(", ", file.OtherNames.Select(name => $"{name.Key}={name.Value}"))).Select(group =>
+        {
+            var names = group.First().OtherNames;
+            var hidden = string.Join(", ", names.Where(name => name.Value is null).Select(name => Name(name.Key)));
+            var renamed = string.Join(", ", names.Where(name => name.Value is not null).Select(name => $"{Name(name.Value!)} AS {Name(name.Key)}"));
+            var files = string.Join(", ", group.Select(file => Literal(file.Path)));
+            return $"SELECT *{(hidden.Length > 0 ? $" EXCLUDE ({hidden})" : "")}{(renamed.Length > 0 ? $" RENAME ({renamed})" : "")} "
+                + $"FROM read_parquet([{files}], union_by_name = true)";
+        });
+        return $"({string.Join(" UNION ALL BY NAME ", parts)})";
+    }
 
     private static List<Record>? NextBatch(ProcessingPlan plan, DuckDBDataReader reader)
     {

@@ -27,6 +27,9 @@ public sealed record TaskContext
     /// <summary>What the task was given; null when nobody said, and then nothing is limited.</summary>
     public ResourceSpec? Resources { get; init; }
 
+    /// <summary>How long an attempt may run; null when nobody said.</summary>
+    public TimeSpan? TimeLimit { get; init; }
+
     public required CheckpointSpec Checkpoint { get; init; }
 
     /// <summary>Where this rank of this attempt saves its files; created when missing. No other task may write there.</summary>

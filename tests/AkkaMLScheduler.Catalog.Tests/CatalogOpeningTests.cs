@@ -16,7 +16,7 @@ public sealed class CatalogOpeningTests(PostgresServer server)
         {
             var prefix = provider == CatalogProvider.Sqlite ? "" : "amls.";
             await connection.ExecuteAsync(
-                $"INSERT INTO {prefix}schema_migration(component, number, applied_at) SELECT component, 99, applied_at FROM {prefix}schema_migration");
+                $"INSERT INTO {prefix}schema_migration(component, number, applied_at) SELECT component, 99, max(applied_at) FROM {prefix}schema_migration GROUP BY component");
         }
 
         var error = await Assert.ThrowsAsync<CatalogException>(() => LakeCatalog.OpenAsync(bench.Settings));

@@ -37,7 +37,7 @@ public sealed class ParquetFileTests : IDisposable
 
         var read = new List<object?[]>();
         var groups = 0;
-        await foreach (var batch in ParquetFileReader.ReadAsync(Settings.Absolute(file.Path), AllTypes))
+        await foreach (var batch in ParquetFileReader.ReadAsync(file.In(Settings), AllTypes))
         {
             groups++;
             for (var row = 0; row < batch.Count; row++)
@@ -57,7 +57,7 @@ public sealed class ParquetFileTests : IDisposable
         var file = await WriteAsync(required, nullable: false, rows);
 
         var read = new List<object?[]>();
-        await foreach (var batch in ParquetFileReader.ReadAsync(Settings.Absolute(file.Path), required))
+        await foreach (var batch in ParquetFileReader.ReadAsync(file.In(Settings), required))
         {
             for (var row = 0; row < batch.Count; row++)
                 read.Add([.. batch.Columns.Select(column => column.Value(row))]);
@@ -167,7 +167,7 @@ public sealed class ParquetFileTests : IDisposable
 
     private static async Task DrainAsync(string path, TableSchema schema)
     {
-        await foreach (var batch in ParquetFileReader.ReadAsync(path, schema))
+        await foreach (var batch in ParquetFileReader.ReadAsync(new SnapshotFile(path, 0, 0, ""), schema))
             Assert.NotEqual(-1, batch.Count);
     }
 

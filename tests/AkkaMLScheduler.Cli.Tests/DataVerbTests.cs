@@ -41,6 +41,39 @@ public sealed class DataVerbTests
     }
 
     [Fact]
+    public async Task A_datasets_columns_files_and_versions_are_kept_in_order()
+    {
+        using var folder = new TemporaryFolder();
+        string[] at = ["--data-dir", folder.File("data")];
+        foreach (var part in new[] { "1", "2" })
+        {
+            await File.WriteAllTextAsync(folder.File($"{part}.csv"), $"id,mass\n{part},3.5\n");
+            await JsonAsync(["ingest", "--from", folder.File($"{part}.csv"), "--dataset", "measures", .. at]);
+        }
+
+        var altered = await JsonAsync(["dataset", "alter", "measures", "--rename", "mass=mass_g", "--add", "site:string", .. at]);
+        Assert.Equal(
+            ["id", "mass_g", "_source", "_offset", "site"], altered.GetProperty("columns").EnumerateArray().Select(column => column.GetProperty("name").GetString()));
+        var compacted = await JsonAsync(["dataset", "compact", "measures", .. at]);
+        Assert.Equal((2, 1, 2), (Int(compacted, "files_before"), Int(compacted, "files_after"), Int(compacted, "rows")));
+        var sample = await JsonAsync(["dataset", "sample", "measures", .. at]);
+        Assert.Equal([3.5, 3.5], sample.EnumerateArray().Select(row => row.GetProperty("mass_g").GetDouble()));
+
+        await JsonAsync(["dataset", "tag", "measures@1", "first", .. at]);
+        var expired = await JsonAsync(["dataset", "gc", "--keep-for", "0s", "--grace", "0s", .. at]);
+        var removed = await JsonAsync(["dataset", "gc", "--keep-for", "0s", "--grace", "0s", .. at]);
+
+        // The first file is the tagged version's too; the second one's rows live on in the merged file.
+        Assert.Equal(["measures@2", "measures@3"], expired.GetProperty("expired").EnumerateArray().Select(version => version.GetString()));
+        Assert.Equal(2, removed.GetProperty("removed").GetArrayLength());
+        Assert.Single(removed.GetProperty("files").EnumerateArray());
+        Assert.Contains("measures@2 were removed", (await Amls.RunAsync(["dataset", "show", "measures@2", .. at])).Error);
+        Assert.Single((await JsonAsync(["dataset", "sample", "measures@first", .. at])).EnumerateArray());
+        var edges = (await JsonAsync(["lineage", "measures", .. at])).GetProperty("edges").EnumerateArray().Select(edge => edge.GetProperty("parent").GetString());
+        Assert.Equal(["measures@3", "measures@2"], edges);
+    }
+
+    [Fact]
     public async Task What_cannot_be_taken_is_kept_with_the_reason()
     {
         using var folder = new TemporaryFolder();

@@ -171,6 +171,10 @@ public sealed class WireFormatTests : IDisposable
             "wr-started-1.full", new WorkerReports.TaskStarted(Job, 1, 0) { Software = new Dictionary<string, string> { ["libtorch"] = "2.10.0" } });
         AssertGolden(
             "ev-attempt-running-1.full", new JobEvents.AttemptRunning(Job, 2, At) { Software = new Dictionary<string, string> { ["libtorch"] = "2.10.0" } });
+        AssertGolden(
+            "wk-prepare-1.full",
+            new WorkerCommands.PrepareTask(
+                "worker-1", "ab12", Job, 1, 0, 1, Spec.Run, [], [], Spec.Checkpoint, null, Spec.Resources, TimeSpan.FromHours(4)));
         AssertGolden("di-release-1.full", new Dispatch.Release(Job, 1, JobStatus.Failed));
         AssertGolden("job-submit-1.elastic", new JobCommands.Submit(Job, Spec with { MinTasks = 1, Checkpoint = Spec.Checkpoint with { Best = "min loss" } }, "ada"));
         AssertGolden("di-enqueue-1.elastic", new Dispatch.Enqueue(Job, 1, 5, 2, Spec.Resources, At, At, 3) { MinTasks = 1 });

@@ -16,7 +16,7 @@ public sealed class ProcessEnvironments
             Attempt = 3,
             Gpus = [2, 5],
             Resources = new ResourceSpec(2500, 1L << 30, 2),
-            Inputs = [new DatasetInput("corpus-v2@7", ["/lake/a.parquet", "/lake/b.parquet"], new TableSchema([]))],
+            Inputs = [new DatasetInput("corpus-v2@7", [new SnapshotFile("/lake/a.parquet", 1, 1, ""), new SnapshotFile("/lake/b.parquet", 1, 1, "")], new TableSchema([]))],
         };
 
         var log = (await TaskBench.RunAsync(task)).Log;
@@ -52,7 +52,7 @@ public sealed class ProcessEnvironments
     {
         using var bench = new TaskBench();
         var task = bench.Shell("echo \"visible: ${CUDA_VISIBLE_DEVICES-unset}\"") with
-        { Processes = new ProcessSettings(true, TimeSpan.FromSeconds(10), machineHasGpus) };
+        { Processes = new ProcessSettings(true, TimeSpan.FromSeconds(10), HidesGpus: machineHasGpus) };
 
         Assert.Contains(hidden ? "visible: \n" : "visible: unset\n", (await TaskBench.RunAsync(task)).Log);
     }

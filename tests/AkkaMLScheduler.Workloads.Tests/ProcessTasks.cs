@@ -156,8 +156,8 @@ public sealed class ProcessTasks
         var runs = await Task.WhenAll(TaskBench.RunAsync(within), TaskBench.RunAsync(beyond)).WaitAsync(TimeSpan.FromSeconds(60));
 
         Assert.Equal([TaskEnd.Succeeded, TaskEnd.Failed], runs.Select(run => run.Outcome.End));
-        Assert.Contains("the memory limit of 64MiB was passed: its processes held", runs[1].Outcome.Reason);
-        Assert.Contains("memory limit 64MiB, kept by a look at the resident memory", runs[1].Log);
+        Assert.Matches("the memory limit of 64MiB was passed: its (processes held|control group was ended)", runs[1].Outcome.Reason);
+        Assert.Matches("memory limit 64MiB, kept by (a look at the resident memory|its control group)", runs[1].Log);
     }
 
     [SkippableFact]

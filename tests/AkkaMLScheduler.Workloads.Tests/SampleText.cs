@@ -20,7 +20,7 @@ internal static class SampleText
     {
         var settings = CatalogSettings.Embedded(folder);
         var schema = new TableSchema([new Column("text", ColumnType.String), new Column("tokens", ColumnType.Int32List)]);
-        var paths = new List<string>();
+        var written = new List<SnapshotFile>();
         foreach (var part in Sentences(sentences).Chunk((sentences + files - 1) / files))
         {
             await using var writer = await ParquetFileWriter.CreateAsync(settings, "curated", schema);
@@ -32,9 +32,9 @@ internal static class SampleText
                 await writer.WriteAsync(batch);
             }
 
-            paths.Add(settings.Absolute((await writer.CompleteAsync()).Path));
+            written.Add((await writer.CompleteAsync()).In(settings));
         }
 
-        return new DatasetInput("curated@1", paths, schema);
+        return new DatasetInput("curated@1", written, schema);
     }
 }

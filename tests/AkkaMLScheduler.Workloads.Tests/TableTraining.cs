@@ -173,6 +173,6 @@ public sealed class TableTraining
             await writer.WriteAsync(batch);
         }
 
-        return new DatasetInput("birds@1", [settings.Absolute((await writer.CompleteAsync()).Path)], Schema);
+        return new DatasetInput("birds@1", [(await writer.CompleteAsync()).In(settings)], Schema);
     }
 }

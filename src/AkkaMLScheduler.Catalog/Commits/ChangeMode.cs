@@ -8,4 +8,10 @@ public enum ChangeMode
 
     /// <summary>Puts the new files in their place.</summary>
     Replace,
+
+    /// <summary>Puts the new files in the place of some of them, with the same rows.</summary>
+    Compact,
+
+    /// <summary>Keeps them and changes the columns.</summary>
+    Alter,
 }

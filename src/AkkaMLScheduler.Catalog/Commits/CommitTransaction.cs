@@ -129,16 +129,25 @@ internal sealed class CommitTransaction(DataConnection connection, DateTimeOffse
             await connection.InsertAsync(dataset, token: ct).ConfigureAwait(false);
         }
 
-        var schema = former is null || change.Mode == ChangeMode.Replace
-            ? change.Schema
-            : SchemaEvolution.Append(change.Dataset, TableSchema.FromJson(former.SchemaJson), change.Schema);
+        var schema = Evolve(change, former is null ? null : TableSchema.FromJson(former.SchemaJson));
         await table.WriteAsync(change, schema, isNew: former is null, ct).ConfigureAwait(false);
 
-        var version = await NewVersionAsync(change, schema, former, table.TableId, ct).ConfigureAwait(false);
+        var version = await NewVersionAsync(change, schema.Schema, former, table.TableId, ct).ConfigureAwait(false);
         await connection.InsertAsync(version, token: ct).ConfigureAwait(false);
         foreach (var parent in change.Parents.Select(parent => Resolve(parent, made)).Distinct())
             await LinkAsync(version.Id, parent, ct).ConfigureAwait(false);
         return version.Id;
+    }
+
+    private static EvolvedSchema Evolve(DatasetChange change, TableSchema? former)
+    {
+        if (former is null || change.Mode == ChangeMode.Replace)
+            return EvolvedSchema.ByName(change.Schema, former);
+        if (change.Mode == ChangeMode.Compact && !change.Schema.Equals(former))
+            throw new CatalogException($"The columns of '{change.Dataset}' were changed while it was compacted; compact again.");
+        return change.Mode == ChangeMode.Alter
+            ? SchemaEvolution.Apply(change.Dataset, former, change.Edits)
+            : EvolvedSchema.ByName(SchemaEvolution.Append(change.Dataset, former, change.Schema), former);
     }
 
     private static DatasetVersion Resolve(DatasetVersion parent, List<DatasetVersion> made) =>
@@ -148,7 +157,7 @@ internal sealed class CommitTransaction(DataConnection connection, DateTimeOffse
         DatasetChange change, TableSchema schema, VersionRow? former, long tableId, CancellationToken ct)
     {
         var files = await LiveFiles.AsOf(connection, tableId, SnapshotId).ToListAsync(ct).ConfigureAwait(false);
-        var totals = change.Mode == ChangeMode.Append && former is not null ? former.Totals + change.Counts : change.Counts;
+        var totals = change.Mode != ChangeMode.Replace && former is not null ? former.Totals + change.Counts : change.Counts;
         var schemaJson = schema.ToJson();
         return new VersionRow
         {

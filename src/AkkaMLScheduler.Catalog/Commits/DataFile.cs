@@ -12,4 +12,7 @@ public sealed record DataFile(string Path, long Rows, long Bytes, string Sha256)
 
     /// <summary>Per column, in schema order; empty when unknown.</summary>
     public IReadOnlyList<ColumnStatistics> Statistics { get; init; } = [];
+
+    /// <summary>The file as a reader of the lake sees it.</summary>
+    public SnapshotFile In(CatalogSettings lake) => new(lake.Absolute(Path), Rows, Bytes, Sha256);
 }

@@ -20,4 +20,11 @@ public sealed record DatasetChange(
     IReadOnlyList<DataFile> Files,
     IReadOnlyList<DatasetVersion> Parents,
     RecordCounts Counts,
-    string Producer);
+    string Producer)
+{
+    /// <summary>For <see cref="ChangeMode.Compact"/>: names of the files whose rows are in <see cref="Files"/> from now on.</summary>
+    public IReadOnlyList<string> Compacted { get; init; } = [];
+
+    /// <summary>For <see cref="ChangeMode.Alter"/>: what changes, applied to the schema that the dataset has by then.</summary>
+    public IReadOnlyList<SchemaEdit> Edits { get; init; } = [];
+}

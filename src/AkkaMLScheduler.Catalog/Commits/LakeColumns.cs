@@ -11,7 +11,7 @@ internal sealed class LakeColumns(CommitTransaction commit, long tableId)
     private DataConnection Connection => commit.Connection;
 
     /// <summary>Ends and begins column rows until they say <paramref name="schema"/>; gives the live ones, lists with their element.</summary>
-    public async Task<IReadOnlyList<ColumnRow>> BringToAsync(TableSchema schema, bool isNew, CancellationToken ct)
+    public async Task<IReadOnlyList<ColumnRow>> BringToAsync(EvolvedSchema schema, bool isNew, CancellationToken ct)
     {
         var all = await Connection.GetTable<ColumnRow>().Where(row => row.TableId == tableId).ToListAsync(ct).ConfigureAwait(false);
         var live = all.Where(row => row.EndSnapshot is null).ToList();
@@ -88,16 +88,17 @@ internal sealed class LakeColumns(CommitTransaction commit, long tableId)
     private static bool KeepsId(ColumnRow old, string type) =>
         old.ColumnType == type || (old.ColumnType is "int32" && type is "int64");
 
-    private List<ColumnRow> Wanted(TableSchema schema, List<ColumnRow> live, ref long nextId)
+    private List<ColumnRow> Wanted(EvolvedSchema schema, List<ColumnRow> live, ref long nextId)
     {
         var wanted = new List<ColumnRow>();
         var order = 1L;
-        foreach (var column in schema.Columns)
+        foreach (var (column, former) in schema.Schema.Columns.Zip(schema.FormerNames))
         {
             var type = LakeType(column.Type);
             var old = live.Find(row => row.ParentColumn is null
-                && string.Equals(row.ColumnName, column.Name, StringComparison.OrdinalIgnoreCase) && KeepsId(row, type));
-            var row = NewRow(old?.ColumnId ?? nextId++, order++, old?.ColumnName ?? column.Name, type, column.Nullable, null);
+                && string.Equals(row.ColumnName, former, StringComparison.OrdinalIgnoreCase) && KeepsId(row, type));
+            var keepsName = string.Equals(old?.ColumnName, column.Name, StringComparison.OrdinalIgnoreCase);
+            var row = NewRow(old?.ColumnId ?? nextId++, order++, keepsName ? old!.ColumnName : column.Name, type, column.Nullable, null);
             wanted.Add(row);
             if (column.Type != ColumnType.Int32List)
                 continue;

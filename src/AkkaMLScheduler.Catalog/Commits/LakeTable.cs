@@ -36,7 +36,7 @@ internal sealed class LakeTable(CommitTransaction commit, long tableId)
     }
 
     /// <summary>Columns, former files, new files, statistics: in this order.</summary>
-    public async Task WriteAsync(DatasetChange change, TableSchema schema, bool isNew, CancellationToken ct)
+    public async Task WriteAsync(DatasetChange change, EvolvedSchema schema, bool isNew, CancellationToken ct)
     {
         var columns = new LakeColumns(commit, tableId);
         var live = await columns.BringToAsync(schema, isNew, ct).ConfigureAwait(false);
@@ -44,6 +44,8 @@ internal sealed class LakeTable(CommitTransaction commit, long tableId)
         var restart = isNew || change.Mode == ChangeMode.Replace;
         if (change.Mode == ChangeMode.Replace)
             await EndFilesAsync(stats, ct).ConfigureAwait(false);
+        if (change.Mode == ChangeMode.Compact)
+            await EndCompactedAsync(change, stats, ct).ConfigureAwait(false);
         if (change.Files.Count > 0)
         {
             var mappingId = await columns.MappingAsync(live, ct).ConfigureAwait(false);
@@ -68,6 +70,26 @@ internal sealed class LakeTable(CommitTransaction commit, long tableId)
         // Row ids are never given twice; the other two describe the rows that are there.
         stats.RecordCount = 0;
         stats.FileSizeBytes = 0;
+    }
+
+    /// <summary>Compaction gives its rows back in other files: whatever else was committed since it read them stays.</summary>
+    private async Task EndCompactedAsync(DatasetChange change, TableStatsRow stats, CancellationToken ct)
+    {
+        var former = 0L;
+        foreach (var name in change.Compacted)
+        {
+            var rows = Connection.GetTable<DataFileRow>().Where(file => file.TableId == tableId && file.Path == name && file.EndSnapshot == null);
+            if (await rows.SingleOrDefaultAsync(ct).ConfigureAwait(false) is not { } file)
+                throw new CatalogException($"File {name} of '{change.Dataset}' was replaced while it was compacted; compact again.");
+            former += file.RecordCount;
+            await rows.Set(row => row.EndSnapshot, commit.SnapshotId).UpdateAsync(ct).ConfigureAwait(false);
+            stats.RecordCount -= file.RecordCount;
+            stats.FileSizeBytes -= file.FileSizeBytes;
+        }
+
+        if (former != change.Files.Sum(file => file.Rows))
+            throw new CatalogException($"Compaction of '{change.Dataset}' read {former} rows and wrote {change.Files.Sum(file => file.Rows)}; nothing was committed.");
+        commit.Changed(FormattableString.Invariant($"deleted_from_table:{tableId}"));
     }
 
     private async Task AddFileAsync(

@@ -5,7 +5,7 @@ using LinqToDB.Data;
 namespace AkkaMLScheduler.Catalog;
 
 /// <summary>A file that a snapshot sees.</summary>
-internal sealed record LiveFile(string Path, long Rows, long Bytes, string Sha256);
+internal sealed record LiveFile(string Path, long Rows, long Bytes, string Sha256, long? MappingId);
 
 /// <summary>The specification's own query: begun at or before the snapshot, not ended at it.</summary>
 internal static class LiveFiles
@@ -17,5 +17,5 @@ internal static class LiveFiles
         where file.TableId == tableId && file.BeginSnapshot <= snapshotId
             && (file.EndSnapshot == null || file.EndSnapshot > snapshotId)
         orderby file.DataFileId
-        select new LiveFile(digest.Path, file.RecordCount, file.FileSizeBytes, digest.Sha256);
+        select new LiveFile(digest.Path, file.RecordCount, file.FileSizeBytes, digest.Sha256, file.MappingId);
 }

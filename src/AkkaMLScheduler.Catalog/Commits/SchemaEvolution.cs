@@ -1,8 +1,8 @@
 namespace AkkaMLScheduler.Catalog;
 
 /// <summary>
-/// Which schema an append leaves behind. A part of Iceberg's rules: columns may be added (nullable), be absent from the new files
-/// (nullable), and widen from Int32 to Int64 either way round. The rest is refused with the column's name.
+/// How a dataset's columns may change, by Iceberg's rules: add (nullable), drop, rename, and widen from Int32 to Int64. Files that are
+/// appended may add and widen, and leave out nullable columns. The rest is refused with the column's name.
 /// </summary>
 internal static class SchemaEvolution
 {
@@ -35,6 +35,54 @@ internal static class SchemaEvolution
         }
 
         return new TableSchema(merged);
+    }
+
+    /// <summary>The schema after edits, one after another.</summary>
+    /// <exception cref="CatalogException">An edit is not allowed.</exception>
+    public static EvolvedSchema Apply(string dataset, TableSchema current, IReadOnlyList<SchemaEdit> edits)
+    {
+        var columns = current.Columns.Select(column => (Column: column, Former: (string?)column.Name)).ToList();
+        foreach (var edit in edits)
+            Apply(dataset, columns, edit);
+        var schema = new TableSchema([.. columns.Select(entry => entry.Column)]);
+        schema.Validate(dataset);
+        return new EvolvedSchema(schema, [.. columns.Select(entry => entry.Former)]);
+    }
+
+    private static void Apply(string dataset, List<(Column Column, string? Former)> columns, SchemaEdit edit)
+    {
+        int Find(string name)
+        {
+            var found = columns.FindIndex(entry => string.Equals(entry.Column.Name, name, StringComparison.OrdinalIgnoreCase));
+            return found >= 0
+                ? found
+                : throw new CatalogException($"Dataset '{dataset}' has no column '{name}'; it has {string.Join(", ", columns.Select(entry => entry.Column.Name))}.");
+        }
+
+        switch (edit)
+        {
+            case SchemaEdit.Add { Column: { Nullable: false } required }:
+                throw new CatalogException($"Column '{required.Name}' is new in dataset '{dataset}' and must be nullable: its rows lack it.");
+            case SchemaEdit.Add add:
+                columns.Add((add.Column, null));
+                break;
+            case SchemaEdit.Drop drop:
+                columns.RemoveAt(Find(drop.Name));
+                break;
+            case SchemaEdit.Rename rename:
+                var renamed = Find(rename.From);
+                columns[renamed] = columns[renamed] with { Column = columns[renamed].Column with { Name = rename.To } };
+                break;
+            case SchemaEdit.Widen widen:
+                var widened = Find(widen.Name);
+                var column = columns[widened].Column;
+                if ((column.Type, widen.Type) is not (ColumnType.Int32, ColumnType.Int64))
+                    throw new CatalogException($"Column '{column.Name}' of dataset '{dataset}' is {column.Type}; only Int32 widens, to Int64.");
+                columns[widened] = columns[widened] with { Column = column with { Type = widen.Type } };
+                break;
+            default:
+                throw new ArgumentException($"unknown edit {edit}", nameof(edit));
+        }
     }
 
     private static ColumnType Widest(string dataset, Column current, Column added) => (current.Type, added.Type) switch

@@ -39,7 +39,7 @@ internal sealed class RowMultiset
         var row = new ArrayBufferWriter<byte>();
         foreach (var file in files)
         {
-            await foreach (var batch in ParquetFileReader.ReadAsync(file.Path, schema, ct).ConfigureAwait(false))
+            await foreach (var batch in ParquetFileReader.ReadAsync(file, schema, ct).ConfigureAwait(false))
             {
                 for (var i = 0; i < batch.Count; i++)
                 {

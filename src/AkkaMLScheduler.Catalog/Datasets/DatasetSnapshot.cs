@@ -4,6 +4,7 @@ namespace AkkaMLScheduler.Catalog;
 /// <param name="Version">Name and number.</param>
 /// <param name="Layer">Layer of the dataset.</param>
 /// <param name="Schema">Columns of this version. Files older than a column lack it: <see cref="ParquetFileReader"/> gives nulls.</param>
+/// <param name="ColumnIds">Per column, its id in the dataset: it keeps that through another name or a wider type.</param>
 /// <param name="Files">The files, in the order in which they were committed.</param>
 /// <param name="Rows">Rows in those files.</param>
 /// <param name="Bytes">Size of those files.</param>
@@ -18,6 +19,7 @@ public sealed record DatasetSnapshot(
     DatasetVersion Version,
     Layer Layer,
     TableSchema Schema,
+    IReadOnlyList<long> ColumnIds,
     IReadOnlyList<SnapshotFile> Files,
     long Rows,
     long Bytes,

@@ -5,4 +5,16 @@ namespace AkkaMLScheduler.Catalog;
 /// <param name="Rows">Rows in it.</param>
 /// <param name="Bytes">Its size.</param>
 /// <param name="Sha256">SHA-256 of its bytes, lower-case hex.</param>
-public sealed record SnapshotFile(string Path, long Rows, long Bytes, string Sha256);
+public sealed record SnapshotFile(string Path, long Rows, long Bytes, string Sha256)
+{
+    private static readonly Dictionary<string, string?> SameNames = [];
+
+    /// <summary>
+    /// Columns of the version that have another name in this file, which is older than a change of the schema; null where the file has
+    /// a column of that name which is another one.
+    /// </summary>
+    public IReadOnlyDictionary<string, string?> OtherNames { get; init; } = SameNames;
+
+    /// <summary>What a column is called in this file; null where the file lacks it.</summary>
+    public string? NameOf(Column column) => OtherNames.TryGetValue(column.Name, out var name) ? name : column.Name;
+}

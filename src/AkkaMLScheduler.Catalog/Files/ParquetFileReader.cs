@@ -11,15 +11,16 @@ public static class ParquetFileReader
     /// The columns of <paramref name="schema"/> by name (case does not matter); one that the file lacks is all null, one that only the
     /// file has is left out, and Int32 is read as Int64 where the schema says so. Each batch is the caller's to keep.
     /// </summary>
-    /// <param name="path">Absolute path.</param>
-    /// <param name="schema">The columns wanted, e.g. of a <see cref="DatasetSnapshot"/>.</param>
+    /// <param name="file">A file of a version.</param>
+    /// <param name="schema">Columns of that version, or some of them.</param>
     /// <param name="ct">Stops between row groups.</param>
     /// <exception cref="CatalogException">The file is missing or no Parquet file, or a column has another type.</exception>
     public static async IAsyncEnumerable<ColumnBatch> ReadAsync(
-        string path, TableSchema schema, [EnumeratorCancellation] CancellationToken ct = default)
+        SnapshotFile file, TableSchema schema, [EnumeratorCancellation] CancellationToken ct = default)
     {
+        var path = file.Path;
         await using var reader = await Guard(path, () => ParquetReader.CreateAsync(path, ParquetShape.Options, ct)).ConfigureAwait(false);
-        var fields = schema.Columns.Select(column => Find(reader.Schema, column, path)).ToArray();
+        var fields = schema.Columns.Select(column => file.NameOf(column) is { } name ? Find(reader.Schema, column, name, path) : null).ToArray();
         for (var index = 0; index < reader.RowGroupCount; index++)
         {
             ct.ThrowIfCancellationRequested();
@@ -29,13 +30,13 @@ public static class ParquetFileReader
     }
 
     /// <summary>All files of a version, in order.</summary>
-    /// <exception cref="CatalogException">As <see cref="ReadAsync(string, TableSchema, CancellationToken)"/>.</exception>
+    /// <exception cref="CatalogException">As <see cref="ReadAsync(SnapshotFile, TableSchema, CancellationToken)"/>.</exception>
     public static async IAsyncEnumerable<ColumnBatch> ReadAsync(
         DatasetSnapshot snapshot, [EnumeratorCancellation] CancellationToken ct = default)
     {
         foreach (var file in snapshot.Files)
         {
-            await foreach (var batch in ReadAsync(file.Path, snapshot.Schema, ct).ConfigureAwait(false))
+            await foreach (var batch in ReadAsync(file, snapshot.Schema, ct).ConfigureAwait(false))
                 yield return batch;
         }
     }
@@ -55,12 +56,12 @@ public static class ParquetFileReader
         return new ColumnBatch(schema, columns);
     }
 
-    private static DataField? Find(ParquetSchema shape, Column column, string path)
+    private static DataField? Find(ParquetSchema shape, Column column, string name, string path)
     {
         var position = -1;
         for (var i = 0; i < shape.Fields.Count; i++)
         {
-            if (string.Equals(shape[i].Name, column.Name, StringComparison.OrdinalIgnoreCase))
+            if (string.Equals(shape[i].Name, name, StringComparison.OrdinalIgnoreCase))
                 position = i;
         }
 
@@ -73,7 +74,7 @@ public static class ParquetFileReader
             _ => null,
         };
         if (field is null || !ParquetColumnCodec.Fits(field, column))
-            throw new CatalogException($"Column '{column.Name}' of {path} is not of type {column.Type}.");
+            throw new CatalogException($"Column '{name}' of {path} is not of type {column.Type}.");
         return field;
     }
 

@@ -71,6 +71,12 @@ internal sealed class VersionRow
 
     [Column("total_duplicate_count")] public long TotalDuplicates { get; set; }
 
+    /// <summary>Since when it is to be removed; null for one that is kept.</summary>
+    [Column("expired_at")] public DateTimeOffset? ExpiredAt { get; set; }
+
+    /// <summary>When its files were removed; null while they are there.</summary>
+    [Column("removed_at")] public DateTimeOffset? RemovedAt { get; set; }
+
     [NotColumn]
     public RecordCounts Counts => new(Read, Accepted, Rejected, Filtered, Duplicates);
 
@@ -113,6 +119,20 @@ internal sealed class FileDigestRow
     [Column("path")] public string Path { get; set; } = "";
 
     [Column("sha256")] public string Sha256 { get; set; } = "";
+}
+
+[Table("writer_epoch", Schema = "amls")]
+internal sealed class WriterEpochRow
+{
+    [PrimaryKey(0), Column("source")] public string Source { get; set; } = "";
+
+    [PrimaryKey(1), Column("partition_id")] public string Partition { get; set; } = "";
+
+    [Column("epoch")] public long Epoch { get; set; }
+
+    [Column("writer")] public string Writer { get; set; } = "";
+
+    [Column("taken_at")] public DateTimeOffset TakenAt { get; set; }
 }
 
 [Table("source_offset", Schema = "amls")]

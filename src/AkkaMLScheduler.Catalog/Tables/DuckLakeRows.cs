@@ -148,6 +148,18 @@ internal sealed class DataFileRow
     [Column("mapping_id")] public long? MappingId { get; set; }
 }
 
+[Table("ducklake_files_scheduled_for_deletion", Schema = "lake")]
+internal sealed class ScheduledFileRow
+{
+    [Column("data_file_id")] public long DataFileId { get; set; }
+
+    [Column("path")] public string Path { get; set; } = "";
+
+    [Column("path_is_relative")] public bool PathIsRelative { get; set; }
+
+    [Column("schedule_start")] public DateTimeOffset ScheduleStart { get; set; }
+}
+
 [Table("ducklake_column_mapping", Schema = "lake")]
 internal sealed class ColumnMappingRow
 {

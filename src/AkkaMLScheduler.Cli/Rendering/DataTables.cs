@@ -20,11 +20,11 @@ internal static class DataTables
 
     public static IRenderable Log(IReadOnlyList<VersionView> log)
     {
-        var table = New("Version", "Tags", "Created", "Mode", "Rows", "Files", "Size", "Read", "Accepted", "Rejected", "Filtered", "Duplicates", "Made by", "From");
+        var table = New("Version", "Tags", "Created", "Mode", "State", "Rows", "Files", "Size", "Read", "Accepted", "Rejected", "Filtered", "Duplicates", "Made by", "From");
         foreach (var v in log)
         {
             table.AddRow(
-                Markup.Escape($"{v.Dataset}@{v.Version}"), Markup.Escape(string.Join(", ", v.Tags)), Time(v.CreatedAt), v.Mode, N(v.Rows), N(v.Files),
+                Markup.Escape($"{v.Dataset}@{v.Version}"), Markup.Escape(string.Join(", ", v.Tags)), Time(v.CreatedAt), v.Mode, v.State, N(v.Rows), N(v.Files),
                 Quantity.Memory(v.Bytes), N(v.Read), N(v.Accepted), N(v.Rejected), N(v.Filtered), N(v.Duplicates), Markup.Escape(v.Producer),
                 Markup.Escape(string.Join(", ", v.Parents)));
         }
@@ -40,8 +40,8 @@ internal static class DataTables
             ("Created", $"{Time(v.CreatedAt)} by {v.Producer}"), ("From", string.Join(", ", v.Parents)),
             ("Content", v.ContentHash), ("Rows", $"{N(v.Rows)} in {N(v.Files)} files, {Quantity.Memory(v.Bytes)}"),
             ("Its commit", $"{N(v.Read)} read = {N(v.Accepted)} accepted + {N(v.Rejected)} rejected + {N(v.Filtered)} filtered + {N(v.Duplicates)} duplicates"));
-        var columns = New("Column", "Type", "Nullable");
-        foreach (var column in view.Columns) columns.AddRow(Markup.Escape(column.Name), column.Type, column.Nullable ? "yes" : "no");
+        var columns = New("Id", "Column", "Type", "Nullable");
+        foreach (var column in view.Columns) columns.AddRow(N(column.Id), Markup.Escape(column.Name), column.Type, column.Nullable ? "yes" : "no");
         return new Rows(facts, columns, Files(view.Files));
     }
 
@@ -55,6 +55,21 @@ internal static class DataTables
         foreach (var (mark, file) in view.FilesAdded.Select(f => ("+", f)).Concat(view.FilesRemoved.Select(f => ("-", f))))
             files.AddRow(mark, Markup.Escape(Path.GetFileName(file.Path)), N(file.Rows), Quantity.Memory(file.Bytes), file.Sha256);
         return files.Rows.Count == 0 ? facts : new Rows(facts, files);
+    }
+
+    public static IRenderable Compaction(CompactionView view) => new Text(
+        view.FilesBefore == 0
+            ? $"{view.Version}: no files to merge\n"
+            : $"{view.Version}: {N(view.FilesBefore)} files, {Quantity.Memory(view.BytesBefore)}, became {N(view.FilesAfter)}, "
+                + $"{Quantity.Memory(view.BytesAfter)}; {N(view.Rows)} rows\n");
+
+    public static IRenderable Collection(CollectionView view)
+    {
+        var would = view.DryRun ? "would be " : "";
+        return Facts(
+            ("Expired", view.Expired.Count == 0 ? "none" : string.Join(", ", view.Expired)), ("Kept after all", string.Join(", ", view.Rescued)),
+            ("Removed", view.Removed.Count == 0 ? "none" : string.Join(", ", view.Removed)),
+            ("Files", $"{N(view.Files.Count)}, {Quantity.Memory(view.Bytes)}, {would}removed from the disk"));
     }
 
     public static IRenderable Lineage(LineageView view)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AkkaMLScheduler.Catalog;
+using AkkaMLScheduler.Cluster.Projections;
 
 namespace AkkaMLScheduler.Cli.Verbs;
 
@@ -21,5 +22,29 @@ internal sealed class CatalogOptions
         if (settings.Database == CatalogProvider.Sqlite && !File.Exists(Path.Combine(settings.DataDir, CatalogSettings.EmbeddedFile)))
             throw new UserError($"there is no catalog in '{settings.DataDir}'; --data-dir or --postgres says where it is, and 'amls ingest' makes one");
         return await LakeCatalog.OpenAsync(settings.Catalog, ct);
+    }
+
+    /// <summary>What is known of jobs in the catalog's database; its tables are made where no node has run yet.</summary>
+    public static async Task<ReadTables> JobsAsync(LakeCatalog catalog, CancellationToken ct)
+    {
+        await using var connection = catalog.OpenConnection();
+        await Migrations.ApplyAsync(connection, catalog.Settings.Provider, ReadTablesMigrations.All, TimeProvider.System, ct);
+        return new ReadTables(catalog, TimeProvider.System);
+    }
+
+    /// <summary>The versions that jobs read which have not ended.</summary>
+    public static async Task<IReadOnlySet<DatasetVersion>> ReadByJobsAsync(LakeCatalog catalog, CancellationToken ct)
+    {
+        var jobs = await JobsAsync(catalog, ct);
+        var used = new HashSet<DatasetVersion>();
+        foreach (var job in await jobs.OpenJobsAsync(ct))
+        {
+            foreach (var input in (await jobs.JobAsync(job, ct))?.Spec.Inputs ?? [])
+            {
+                if (DatasetVersion.TryParse(input, out var version)) used.Add(version);
+            }
+        }
+
+        return used;
     }
 }

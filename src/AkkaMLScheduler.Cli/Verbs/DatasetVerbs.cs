@@ -11,7 +11,7 @@ namespace AkkaMLScheduler.Cli.Verbs;
 /// <summary>Datasets and their versions, from the catalog's own database.</summary>
 internal static class DatasetVerbs
 {
-    private const string References = "NAME (the newest version), NAME@3 or NAME@tag";
+    private const string References = "NAME (the newest version), NAME@3, NAME@tag, or NAME@2026-03-01T12:00:00Z (the newest at that time)";
 
     private static readonly CatalogOptions Catalogs = new();
 
@@ -22,7 +22,7 @@ internal static class DatasetVerbs
     public static Command Create()
     {
         var dataset = new Command("dataset", "Shows datasets and their versions, compares, names and exports them.");
-        foreach (var verb in new[] { List(), Show(), Log(), Diff(), Tag(), Rejects(), Sample(), Export() }) dataset.Subcommands.Add(verb);
+        foreach (var verb in (Command[])[List(), Show(), Log(), Diff(), Tag(), Rejects(), Sample(), Export(), .. DatasetUpkeepVerbs.Create()]) dataset.Subcommands.Add(verb);
         return dataset;
     }
 
@@ -95,7 +95,8 @@ internal static class DatasetVerbs
             await FindAsync(catalog, parse.GetValue(name)!, ct);
             var rejects = await catalog.FindAsync(DatasetName.RejectsOf(parse.GetValue(name)!), ct);
             if (rejects is null) Console.Error.WriteLine($"nothing of '{parse.GetValue(name)}' was rejected");
-            else await WriteRowsAsync(rejects, parse, ct);
+            if (rejects is null && parse.GetValue(Output) == OutputFormat.Json) Console.WriteLine("[]");
+            if (rejects is not null) await WriteRowsAsync(rejects, parse, ct);
             return ExitCodes.Success;
         });
     }
@@ -127,11 +128,11 @@ internal static class DatasetVerbs
 
     private static Argument<string> Reference(string name) => new(name) { Description = $"{References}." };
 
-    private static async Task<SnapshotView> ViewAsync(LakeCatalog catalog, DatasetSnapshot found, CancellationToken ct)
+    public static async Task<SnapshotView> ViewAsync(LakeCatalog catalog, DatasetSnapshot found, CancellationToken ct)
     {
         var log = await catalog.LogAsync(found.Version.Dataset, ct);
         return new SnapshotView(
-            VersionView.Of(log.Single(row => row.Version == found.Version)), [.. found.Schema.Columns.Select(ColumnView.Of)], [.. found.Files.Select(FileView.Of)]);
+            VersionView.Of(log.Single(row => row.Version == found.Version)), [.. found.Schema.Columns.Zip(found.ColumnIds, ColumnView.Of)], [.. found.Files.Select(FileView.Of)]);
     }
 
     private static async Task WriteRowsAsync(DatasetSnapshot version, ParseResult parse, CancellationToken ct)
@@ -149,7 +150,11 @@ internal static class DatasetVerbs
         else Tables.Console.Write(DataTables.Rows(version.Schema, rows));
     }
 
-    private static Command Verb(string name, string description, Symbol[] symbols, Func<ParseResult, LakeCatalog, CancellationToken, Task<int>> run)
+    /// <summary>How the verb was asked to write.</summary>
+    public static OutputFormat FormatOf(ParseResult parse) => parse.GetValue(Output);
+
+    /// <summary>A verb over the catalog, which it opens.</summary>
+    public static Command Verb(string name, string description, Symbol[] symbols, Func<ParseResult, LakeCatalog, CancellationToken, Task<int>> run)
     {
         var verb = new Command(name, description);
         verb.AddAll(symbols.Append(Output));

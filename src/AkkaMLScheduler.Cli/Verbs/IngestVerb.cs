@@ -17,6 +17,7 @@ namespace AkkaMLScheduler.Cli.Verbs;
 internal static class IngestVerb
 {
     private const string KafkaScheme = "kafka";
+    private const int MostPartitions = 100_000;
 
     private static readonly Dictionary<string, FileFormat> Formats = new(StringComparer.Ordinal)
     {
@@ -49,6 +50,29 @@ internal static class IngestVerb
         Description = "Ends where the topic ended when the run began. Without it a topic is followed until Ctrl+C, which writes and commits what was read.",
     };
 
+    private static readonly Option<string[]> Client = new("--kafka")
+    {
+        Description = "KEY=VALUE: a setting of the Kafka client (librdkafka), such as security.protocol=ssl. Several: give it again.",
+        DefaultValueFactory = _ => [],
+    };
+
+    private static readonly Option<string?> Cluster = new("--cluster")
+    {
+        Description = "Name under which the offsets of a Kafka cluster are kept whose own id does not last, or that gives none (before 0.10.1). "
+            + "By default the id that the cluster gives itself: another cluster is then never taken for it.",
+    };
+
+    private static readonly Option<string?> Partitions = new("--partitions")
+    {
+        Description = "Partitions to read, such as 0-3,7. By default all. Several processes may share a topic; two on one partition: one is refused.",
+    };
+
+    private static readonly Option<string> RotateSize = Rotates("--rotate-size", "Bytes read at which a file is finished and committed.", "128MiB");
+
+    private static readonly Option<string> RotateAfter = Rotates("--rotate-after", "Time after a file's first record at which it is.", "5m");
+
+    private static readonly Option<string> RotateIdle = Rotates("--rotate-idle", "Time without a record at which it is.", "60s");
+
     private static readonly Option<OutputFormat> Output = new("--output", "-o") { Description = "table or json." };
 
     /// <summary>The streams run on an actor system that says nothing by itself: whatever goes wrong comes out of the run.</summary>
@@ -60,16 +84,20 @@ internal static class IngestVerb
         var catalogs = new CatalogOptions();
         var ingest = new Command("ingest", "Brings files or a Kafka topic into a dataset, each record once, however often a run is killed and repeated.")
         {
-            From, Dataset, Format, Schema, StopAtEnd, Output,
+            From, Dataset, Format, Schema, StopAtEnd, Partitions, Client, Cluster, RotateSize, RotateAfter, RotateIdle, Output,
         };
         catalogs.AddTo(ingest);
         ingest.SetAction(async (parse, ct) =>
         {
-            var settings = new IngestionSettings(parse.GetValue(Dataset)!) { Producer = $"amls ingest by {Environment.UserName}" };
+            var settings = new IngestionSettings(parse.GetValue(Dataset)!)
+            {
+                Producer = $"amls ingest by {Environment.UserName}",
+                Rotation = new Rotation(long.MaxValue, Size(parse), Span(parse, RotateAfter), Span(parse, RotateIdle)),
+            };
             if (parse.GetValue(Schema) is { } file && SchemaFile.Read(file) is var read) settings = settings with { Schema = read.Schema, Fields = read.Fields };
             FileFormat? format = parse.GetValue(Format) is { } name ? Formats[name] : null;
             var places = parse.GetValue(From)!;
-            var topic = TopicOf(places);
+            var topic = TopicOf(places, parse);
             await using var catalog = await catalogs.OpenOrMakeAsync(parse, ct);
             using var system = ActorSystem.Create("amls-ingest", Silent);
             using var streams = system.Materializer();
@@ -87,7 +115,7 @@ internal static class IngestVerb
     }
 
     /// <returns>Null where files are meant.</returns>
-    private static KafkaSourceSettings? TopicOf(string[] places)
+    private static KafkaInput? TopicOf(string[] places, ParseResult parse)
     {
         var uris = places.Where(place => place.StartsWith($"{KafkaScheme}:", StringComparison.OrdinalIgnoreCase)).ToList();
         if (uris.Count == 0) return null;
@@ -95,15 +123,60 @@ internal static class IngestVerb
         if (!Uri.TryCreate(uris[0], UriKind.Absolute, out var uri) || uri.Host.Length == 0 || uri.Segments.Length != 2 || uri.Query.Length > 0)
             throw new UserError($"--from '{uris[0]}' is no topic; write kafka://host:port/topic");
         var port = uri.Port > 0 ? uri.Port : 9092;
-        return new KafkaSourceSettings(
-            new Confluent.Kafka.ClientConfig { BootstrapServers = string.Create(CultureInfo.InvariantCulture, $"{uri.Host}:{port}") }, Uri.UnescapeDataString(uri.Segments[1]));
+        var client = new Confluent.Kafka.ClientConfig();
+        foreach (var setting in parse.GetValue(Client)!)
+        {
+            if (setting.IndexOf('=', StringComparison.Ordinal) is var at && at < 1) throw new UserError($"--kafka is '{setting}'; it must be KEY=VALUE");
+            client.Set(setting[..at], setting[(at + 1)..]);
+        }
+
+        client.BootstrapServers = string.Create(CultureInfo.InvariantCulture, $"{uri.Host}:{port}");
+        return new KafkaInput(new KafkaSourceSettings(client, Uri.UnescapeDataString(uri.Segments[1])))
+        {
+            Partitions = parse.GetValue(Partitions) is { } list ? Numbers(list) : null,
+            ClusterName = parse.GetValue(Cluster),
+            PinClusterId = parse.GetValue(Cluster) is null,
+        };
     }
+
+    /// <summary>Of <c>0-3,7</c>, in order.</summary>
+    private static IReadOnlyList<int> Numbers(string list)
+    {
+        var numbers = new SortedSet<int>();
+        foreach (var part in list.Split(','))
+        {
+            var ends = part.Split('-');
+            if (ends.Length > 2 || !ends.All(end => int.TryParse(end, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+                || (int.Parse(ends[0], CultureInfo.InvariantCulture), int.Parse(ends[^1], CultureInfo.InvariantCulture)) is var (first, last)
+                && (last < first || last - first > MostPartitions))
+                throw new UserError($"--partitions is '{list}'; it must be numbers and ranges, such as 0-3,7");
+            numbers.UnionWith(Enumerable.Range(first, last - first + 1));
+        }
+
+        return [.. numbers];
+    }
+
+    private static Option<string> Rotates(string name, string description, string value) => new(name) { Description = description, DefaultValueFactory = _ => value };
+
+    private static long Size(ParseResult parse) =>
+        Quantity.TryMemory(parse.GetValue(RotateSize)!, out var bytes) && bytes > 0
+            ? bytes
+            : throw new UserError($"--rotate-size is '{parse.GetValue(RotateSize)}'; it must be a size, such as 128MiB");
+
+    private static TimeSpan Span(ParseResult parse, Option<string> option) =>
+        Quantity.TryDuration(parse.GetValue(option)!, out var span) && span > TimeSpan.Zero
+            ? span
+            : throw new UserError($"{option.Name} is '{parse.GetValue(option)}'; it must be a duration up to 30 days, such as 5m");
 
     /// <summary>Ctrl+C drains: what was fetched is still written and committed.</summary>
     private static async Task<IngestionReport> FollowAsync(
-        LakeCatalog catalog, IngestionSettings settings, KafkaSourceSettings topic, FileFormat? format, bool stopAtEnd, IMaterializer streams, CancellationToken ct)
+        LakeCatalog catalog, IngestionSettings settings, KafkaInput topic, FileFormat? format, bool stopAtEnd, IMaterializer streams, CancellationToken ct)
     {
-        var input = new KafkaInput(topic with { Stop = stopAtEnd ? KafkaStop.AtLogEnd : KafkaStop.Never }) { Format = format ?? FileFormat.JsonLines };
+        var input = topic with
+        {
+            Source = topic.Source with { Stop = stopAtEnd ? KafkaStop.AtLogEnd : KafkaStop.Never },
+            Format = format ?? FileFormat.JsonLines,
+        };
         var running = await IngestionPipeline.StartKafkaAsync(catalog, settings, input, streams, CancellationToken.None);
         await using var drain = ct.Register(() => running.Control.DrainAndStop());
         return await running.Completion;

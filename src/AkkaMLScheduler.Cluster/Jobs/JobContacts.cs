@@ -83,7 +83,7 @@ public sealed class JobContacts
         {
             yield return new WorkerCommands.PrepareTask(
                 p.Node, p.Incarnation, job.Id, job.Attempt, p.Rank, job.Tasks.Length, spec.Run, p.Gpus, spec.Inputs, spec.Checkpoint, job.ResumePointOf(p.Rank),
-                spec.Resources);
+                spec.Resources, spec.TimeLimit);
         }
 
         if (!IsComplete(job)) yield break;

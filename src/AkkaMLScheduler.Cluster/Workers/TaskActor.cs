@@ -94,7 +94,7 @@ public sealed class TaskActor : ReceiveActor, IWithTimers
         {
             var snapshot = await catalog.FindAsync(reference)
                 ?? throw new InvalidOperationException($"dataset '{reference}' does not exist");
-            inputs.Add(new DatasetInput(snapshot.Version.ToString(), [.. snapshot.Files.Select(f => f.Path)], snapshot.Schema));
+            inputs.Add(new DatasetInput(snapshot.Version.ToString(), snapshot.Files, snapshot.Schema));
         }
 
         return inputs;
@@ -164,6 +164,7 @@ public sealed class TaskActor : ReceiveActor, IWithTimers
         Node = _settings.Node,
         Gpus = [.. command.Gpus.Select(slot => slot < _settings.GpuDevices.Count ? _settings.GpuDevices[slot] : slot)],
         Resources = command.Resources,
+        TimeLimit = command.TimeLimit,
         Checkpoint = command.Checkpoint,
         CheckpointDirectory = _settings.Files.Checkpoints(command.JobId, command.Attempt, command.Rank),
         ScratchDirectory = _settings.Files.Scratch(command.JobId, command.Attempt, command.Rank),

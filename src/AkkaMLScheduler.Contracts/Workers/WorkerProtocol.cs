@@ -21,10 +21,11 @@ public static class WorkerCommands
     /// <summary>Prepare one rank. Answered by <see cref="WorkerReports.TaskReady"/>, or <see cref="WorkerReports.TaskEnded"/> if this incarnation will not run it.</summary>
     /// <param name="ResumeFrom">This rank's checkpoint of the step that the whole gang resumes from.</param>
     /// <param name="Resources">What the task was given, for its limits; null from a member that does not say.</param>
+    /// <param name="TimeLimit">How long the attempt may run; null without a limit.</param>
     public sealed record PrepareTask(
         string Node, string Incarnation, JobId JobId, int Attempt, int Rank, int WorldSize, RunSpec Run,
         IReadOnlyList<int> Gpus, IReadOnlyList<string> Inputs, CheckpointSpec Checkpoint, ResumePoint? ResumeFrom,
-        ResourceSpec? Resources = null) : IWorkerCommand;
+        ResourceSpec? Resources = null, TimeSpan? TimeLimit = null) : IWorkerCommand;
 
     /// <summary>Every rank is ready: run. Answered by <see cref="WorkerReports.TaskStarted"/>.</summary>
     /// <param name="Endpoints">The ranks' own listeners as <c>host:port</c>, in rank order.</param>

@@ -172,7 +172,8 @@ public sealed record NodeSettings
                 : Quantity.TryMemory(memory, out var bytes) ? bytes : throw new SettingsException($"amls.worker.memory is '{memory}'; it must be auto or a size, such as 4GiB"),
             c.GetInt("worker.simulated-gpus")),
         Labels = c.GetConfig("worker.labels")?.AsEnumerable().ToDictionary(p => p.Key, p => p.Value.GetString()) ?? [],
-        Processes = new ProcessSettings(c.GetBoolean("worker.allow-process"), c.GetTimeSpan("worker.stop-grace", allowInfinite: false)),
+        Processes = new ProcessSettings(
+            c.GetBoolean("worker.allow-process"), c.GetTimeSpan("worker.stop-grace", allowInfinite: false), c.GetBoolean("worker.control-groups")),
         MaxLogBytes = c.GetString("worker.log-max-bytes") is var bound && Quantity.TryMemory(bound, out var logBytes)
             ? logBytes
             : throw new SettingsException($"amls.worker.log-max-bytes is '{bound}'; it must be a size, such as 64MiB"),

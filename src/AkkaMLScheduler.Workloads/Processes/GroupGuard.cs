@@ -15,7 +15,8 @@ internal sealed class GroupGuard
     // A guard that has read nothing for so long, with the pipe full, is stuck.
     private const int GuardPatienceMilliseconds = 1000;
 
-    // Groups first; then, a few times over, what left its group or started while the pipe broke. $1 is the tag.
+    // Groups first; then, a few times over, what left its group or started while the pipe broke. $1 is the tag; $2 is how the folders of
+    // the tasks' control groups begin, and empty without them.
     private const string Script = """
         trap '' HUP INT TERM
         groups=' '
@@ -26,13 +27,15 @@ internal sealed class GroupGuard
             -*) case $groups in *" $group "*) groups=${groups%%" $group "*}' '${groups#*" $group "} ;; esac ;;
           esac
         done
-        for group in $groups; do kill -s KILL -- "-$group"; done 2>/dev/null
+        for group in $groups; do kill -s KILL -- "-$group"; done
+        [ -z "$2" ] || for folder in "$2".*; do echo 1 > "$folder/cgroup.kill"; done
         for round in 1 2 3 4 5; do
           found=$(grep -lsz "^$1\." /proc/[0-9]*/environ)
           [ -n "$found" ] || break
-          for file in $found; do pid=${file#/proc/}; kill -s KILL "${pid%/environ}"; done 2>/dev/null
+          for file in $found; do pid=${file#/proc/}; kill -s KILL "${pid%/environ}"; done
           sleep 0.1
         done
+        [ -z "$2" ] || rmdir "$2".*
         """;
 
     private readonly Lock _lock = new();
@@ -99,7 +102,7 @@ internal sealed class GroupGuard
         {
             using var nowhere = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
             var handle = (int)nowhere.DangerousGetHandle();
-            _guard = PosixSpawn.Start(Shell, ["sh", "-c", Script, "amls-guard", _tag], [PathVariable()], "/", handle, handle, ends[0]);
+            _guard = PosixSpawn.Start(Shell, ["sh", "-c", Script, "amls-guard", _tag, ControlGroups.Shared?.Prefix(_tag) ?? ""], [PathVariable()], "/", handle, handle, ends[0]);
             _pipe = ends[1];
         }
         catch

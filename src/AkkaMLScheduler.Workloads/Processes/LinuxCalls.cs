@@ -19,6 +19,12 @@ internal static partial class LinuxCalls
     /// <summary>The error of a call that a signal broke off.</summary>
     public const int Interrupted = 4;
 
+    /// <summary>CPU time of a process in seconds.</summary>
+    public const int LimitCpu = 0;
+
+    /// <summary>What a process may map for itself to write to, in bytes.</summary>
+    public const int LimitData = 2;
+
     // The same on every architecture since Linux 5.3.
     private const nint PidFdOpenNumber = 434;
 
@@ -27,6 +33,11 @@ internal static partial class LinuxCalls
 
     /// <summary>What an error number means, in the system's words.</summary>
     public static string Words(int error) => Marshal.GetPInvokeErrorMessage(error);
+
+    /// <summary>Limits a running process; nothing where it is gone.</summary>
+    /// <param name="soft">Where it is warned or refused.</param>
+    /// <param name="hard">Where it ends.</param>
+    public static void Limit(int pid, int resource, long soft, long hard) => _ = SetLimit(pid, resource, [soft, hard], 0);
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static extern int Kill(int pid, int signal);
@@ -59,6 +70,9 @@ internal static partial class LinuxCalls
 
     [DllImport("libc", EntryPoint = "read", SetLastError = true)]
     public static extern nint Read(int handle, byte[] bytes, nint count);
+
+    [DllImport("libc", EntryPoint = "prlimit64")]
+    private static extern int SetLimit(int pid, int resource, long[] limits, nint former);
 
     [DllImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static extern nint SystemCall(nint number, nint first, nint second);

@@ -29,7 +29,7 @@ internal static class ProcessEnvironment
         foreach (var (name, value) in OfGang(task).Concat(OfTask(task)).Concat(OfGpus(task))) variables[name] = value;
         foreach (var input in task.Inputs)
         {
-            if (!variables.TryAdd(NameOf(input), string.Join('\n', input.Files)))
+            if (!variables.TryAdd(NameOf(input), string.Join('\n', input.Files.Select(file => file.Path))))
                 throw new WorkloadException($"two inputs share the variable {NameOf(input)}; one of them needs another name");
         }
 

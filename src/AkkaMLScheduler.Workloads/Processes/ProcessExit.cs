@@ -16,6 +16,9 @@ internal readonly record struct ProcessExit(int Status, TimeSpan Cpu)
         "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGWINCH", "SIGIO", "SIGPWR", "SIGSYS",
     ];
 
+    /// <summary>Whether its own limit of CPU time ended it.</summary>
+    public bool IsOutOfCpuTime => Signal < SignalNames.Length && SignalNames[Signal] == "SIGXCPU";
+
     private int Signal => Status & SignalMask;
 
     /// <summary>The exit code, or 128 and the signal's number, as shells have it.</summary>

@@ -26,10 +26,11 @@ internal sealed class ProcessGroup : IDisposable
     private SafeFileHandle? _errors;
     private SafeFileHandle? _end;
 
-    private ProcessGroup(int id, string tag, SafeFileHandle output, SafeFileHandle errors, SafeFileHandle end, SafeFileHandle wake)
+    private ProcessGroup(int id, string tag, TaskLimits limits, SafeFileHandle output, SafeFileHandle errors, SafeFileHandle end, SafeFileHandle wake)
     {
         Id = id;
         Tag = tag;
+        Limits = limits;
         _output = output;
         _errors = errors;
         _end = end;
@@ -42,18 +43,24 @@ internal sealed class ProcessGroup : IDisposable
     /// <summary>What every process of the task carries in its environment.</summary>
     public string Tag { get; }
 
+    /// <summary>What keeps it within its memory and CPU.</summary>
+    public TaskLimits Limits { get; }
+
     /// <summary>Whether the leader has ended.</summary>
     public bool HasEnded => _end is null;
 
     /// <summary>Whether anything else of the task still runs.</summary>
-    public bool HasOthers => ProcessTable.Shared.Scan().ByTag[Tag].Any(pid => pid != Id && ProcessTable.Shared.IsAlive(pid));
+    public bool HasOthers => Others(ProcessTable.Shared.Scan()).Any(ProcessTable.Shared.IsAlive);
 
+    /// <param name="task">Whose processes these are.</param>
     /// <param name="program">Path of the program.</param>
     /// <param name="environment">As <c>NAME=value</c>.</param>
     /// <exception cref="WorkloadException">It does not start; the message says why.</exception>
-    public static ProcessGroup Start(string program, IReadOnlyList<string> arguments, IEnumerable<string> environment, string folder)
+    public static ProcessGroup Start(
+        TaskContext task, string program, IReadOnlyList<string> arguments, IEnumerable<string> environment, string folder)
     {
         var tag = GroupGuard.Shared.Tag();
+        var limits = new TaskLimits(task, tag);
         var wake = Opened(LinuxCalls.EventFd(0, LinuxCalls.CloseOnExec | LinuxCalls.NonBlocking));
         var (output, outputEnd) = Pipe();
         var (errors, errorsEnd) = Pipe();
@@ -61,12 +68,16 @@ internal sealed class ProcessGroup : IDisposable
         {
             var id = PosixSpawn.Start(
                 program, arguments, environment.Prepend(tag), folder, (int)outputEnd.DangerousGetHandle(), (int)errorsEnd.DangerousGetHandle());
+            limits.Hold(id);
             GroupGuard.Shared.Add(id);
             ProcessTable.Shared.Add(id, tag);
-            return new ProcessGroup(id, tag, output, errors, EndOf(id), wake);
+            var group = new ProcessGroup(id, tag, limits, output, errors, EndOf(id), wake);
+            group.HoldOthers();
+            return group;
         }
         catch
         {
+            limits.Dispose();
             output.Dispose();
             errors.Dispose();
             wake.Dispose();
@@ -142,15 +153,26 @@ internal sealed class ProcessGroup : IDisposable
         Close(ref _errors);
         Close(ref _end);
         _wake.Dispose();
+        Limits.Dispose();
     }
+
+    /// <summary>What the program has started before its limits were set has them too, when nothing new is found.</summary>
+    private void HoldOthers()
+    {
+        var held = new HashSet<int>();
+        while (Others(ProcessTable.Shared.Scan()).Where(held.Add).ToList() is { Count: > 0 } found) found.ForEach(Limits.Hold);
+    }
+
+    private IEnumerable<int> Others(ProcessScan scan) => scan.ByTag[Tag].Union(Limits.Members).Where(pid => pid != Id);
 
     /// <summary>Those that left the group too. Where this process inherits orphans, as the first of a container does, it also waits for them.</summary>
     private void KillOthers()
     {
         for (var round = 0; round < MostRounds; round++)
         {
+            Limits.Kill();
             var scan = ProcessTable.Shared.Scan();
-            var others = scan.ByTag[Tag].Where(pid => pid != Id).ToList();
+            var others = Others(scan).ToList();
             foreach (var pid in others)
             {
                 _ = LinuxCalls.Kill(pid, LinuxCalls.SigKill);

@@ -47,9 +47,9 @@ internal sealed class ProcessRun : IDisposable
 
         // The port is the process's from here on: rank 0 listens on it, and no other rank needs one.
         task.Gang?.Dispose();
-        _group = ProcessGroup.Start(program, spec.Arguments, variables.Select(v => $"{v.Key}={v.Value}"), folder);
+        _group = ProcessGroup.Start(task, program, spec.Arguments, variables.Select(v => $"{v.Key}={v.Value}"), folder);
         _checkpoints = new ProcessCheckpoints(task, observer, _group.Wake, _giveUp.Token);
-        Note($"process {_group.Id} runs on node '{task.Node}'; {Limits(task.Resources)}");
+        Note($"process {_group.Id} runs on node '{task.Node}'; {_group.Limits.Words}");
     }
 
     public TaskOutcome Run()
@@ -93,10 +93,6 @@ internal sealed class ProcessRun : IDisposable
         _group.Dispose();
         _giveUp.Dispose();
     }
-
-    private static string Limits(ResourceSpec? resources) => resources is null
-        ? "nothing limits it"
-        : $"memory limit {Quantity.Memory(resources.MemoryBytes)}, kept by {MemoryWatch.Mechanism}; CPU is not limited";
 
     private bool IsOver()
     {
@@ -152,13 +148,8 @@ internal sealed class ProcessRun : IDisposable
         if (_checkpoints.RefusedStep is { } step)
             return Outcome(TaskEnd.Stopped, $"the checkpoint of step {step} was refused: attempt {_task.Attempt} is no longer the current one");
         if (Interlocked.Read(ref _bytesPassed) is > 0 and var bytes)
-        {
-            return Outcome(
-                TaskEnd.Failed,
-                $"the memory limit of {Quantity.Memory(_task.Resources!.MemoryBytes)} was passed: its processes held {Quantity.Memory(bytes)}; "
-                + "ask for more under resources.memory");
-        }
-
+            return Outcome(TaskEnd.Failed, _group.Limits.MemoryPassed($"its processes held {Quantity.Memory(bytes)}"));
+        if (_group.Limits.Passed(exit) is { } passed) return Outcome(TaskEnd.Failed, passed);
         if (_termination is not null || _task.Abandoned.IsCancellationRequested) return Outcome(TaskEnd.Stopped, $"asked to stop; {exit}");
         if (exit.Code == 0) return Outcome(TaskEnd.Succeeded, "");
         return Outcome(TaskEnd.Failed, _output.LastError is { Length: > 0 } last ? $"{exit}; its last words: {last}" : exit.ToString());

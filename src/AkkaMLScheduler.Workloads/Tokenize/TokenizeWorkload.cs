@@ -34,7 +34,7 @@ internal sealed class TokenizeWorkload : SteppedWorkload
             }
         }
 
-        var rows = TextRows.OpenAsync([.. task.Inputs.SelectMany(input => input.Files)], name, stop).GetAwaiter().GetResult();
+        var rows = new TextRows([.. task.Inputs.SelectMany(input => input.Files)], name);
         return new TokenizeTask(rows, parameters.Int("batchRows"), task);
     }
 }

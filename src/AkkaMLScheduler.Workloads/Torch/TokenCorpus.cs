@@ -24,8 +24,8 @@ internal sealed class TokenCorpus
                     $"input {input.Reference} has no column '{ColumnName}' of type {ColumnType.Int32List}; "
                     + $"it has {string.Join(", ", input.Schema.Columns.Select(c => $"{c.Name} {c.Type}"))}. "
                     + "Curate it with a tokenise step first");
-            foreach (var path in input.Files)
-                corpus.ReadFileAsync(path, new TableSchema([column]), input.Reference, stop).GetAwaiter().GetResult();
+            foreach (var file in input.Files)
+                corpus.ReadFileAsync(file, new TableSchema([column]), input.Reference, stop).GetAwaiter().GetResult();
         }
 
         return corpus;
@@ -69,9 +69,9 @@ internal sealed class TokenCorpus
         }
     }
 
-    private async Task ReadFileAsync(string path, TableSchema schema, string reference, CancellationToken stop)
+    private async Task ReadFileAsync(SnapshotFile file, TableSchema schema, string reference, CancellationToken stop)
     {
-        await foreach (var batch in ParquetFileReader.ReadAsync(path, schema, stop).ConfigureAwait(false))
+        await foreach (var batch in ParquetFileReader.ReadAsync(file, schema, stop).ConfigureAwait(false))
         {
             var rows = batch.Int32Lists(0);
             for (var row = 0; row < rows.Count; row++)

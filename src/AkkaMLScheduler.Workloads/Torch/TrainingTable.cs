@@ -126,8 +126,8 @@ internal sealed class TrainingTable
         IReadOnlyList<DatasetInput> inputs, IEnumerable<TrainingColumn> columns, [EnumeratorCancellation] CancellationToken stop)
     {
         var schema = new TableSchema([.. columns.Select(column => column.Column)]);
-        foreach (var path in inputs.SelectMany(input => input.Files))
-            await foreach (var batch in ParquetFileReader.ReadAsync(path, schema, stop).ConfigureAwait(false))
+        foreach (var file in inputs.SelectMany(input => input.Files))
+            await foreach (var batch in ParquetFileReader.ReadAsync(file, schema, stop).ConfigureAwait(false))
                 yield return batch;
     }
 

@@ -86,7 +86,7 @@ internal static class TrainingBenchmark
         var batch = new ColumnBatch(schema, 1_000);
         for (var row = 0; row < 1_000; row++) batch.AddRow(ByteTokenizer.Encode(new string((char)('a' + random.Next(26)), 999)));
         await writer.WriteAsync(batch);
-        return new DatasetInput("curated@1", [settings.Absolute((await writer.CompleteAsync()).Path)], schema);
+        return new DatasetInput("curated@1", [(await writer.CompleteAsync()).In(settings)], schema);
     }
 
     private static async Task<DatasetInput> WriteTableAsync(string folder)
@@ -101,7 +101,7 @@ internal static class TrainingBenchmark
         for (var row = 0; row < rows; row++)
             batch.AddRow([random.Next(Classes), .. Enumerable.Range(0, Columns).Select(object? (_) => random.NextDouble())]);
         await writer.WriteAsync(batch);
-        return new DatasetInput("table@1", [settings.Absolute((await writer.CompleteAsync()).Path)], schema);
+        return new DatasetInput("table@1", [(await writer.CompleteAsync()).In(settings)], schema);
     }
 
     private abstract record Model(string Name, int Steps)
