@@ -20,7 +20,7 @@ public sealed class Utf8ValuesTests : IDisposable
         batch.AddRow(null, "", 2L);
         batch.AddRow("", "日本語 é", null);
         await writer.WriteAsync(batch);
-        var file = settings.Absolute((await writer.CompleteAsync()).Path);
+        var file = (await writer.CompleteAsync()).In(settings);
 
         var read = await ParquetFileReader.ReadAsync(file, Schema).SingleAsync();
         Assert.Equal(["plain", null, ""], Enumerable.Range(0, read.Count).Select(read[0].Value));
@@ -28,7 +28,7 @@ public sealed class Utf8ValuesTests : IDisposable
         using var duckDb = new DuckDBConnection("DataSource=:memory:");
         duckDb.Open();
         using var command = duckDb.CreateCommand();
-        command.CommandText = $"SELECT typeof(optional) || typeof(required) || length(required) FROM read_parquet('{file}') WHERE optional = ''";
+        command.CommandText = $"SELECT typeof(optional) || typeof(required) || length(required) FROM read_parquet('{file.Path}') WHERE optional = ''";
         Assert.Equal("VARCHARVARCHAR5", command.ExecuteScalar());
     }
 
