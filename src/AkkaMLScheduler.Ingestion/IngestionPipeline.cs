@@ -11,8 +11,8 @@ using AkkaMLScheduler.Ingestion.Pipeline;
 namespace AkkaMLScheduler.Ingestion;
 
 /// <summary>
-/// Source → decode → validate → cut → Parquet → commit, as Akka streams. Rows, rejects and source offsets are one catalog
-/// transaction, so a record lands once however often a run is killed and repeated.
+/// Source → decode → cut → Parquet → commit, as Akka streams. Decoding validates too: a field becomes a value of its column's type in one
+/// step. Rows, rejects and source offsets are one catalog transaction, so a record lands once however often a run is killed and repeated.
 /// </summary>
 public static class IngestionPipeline
 {
@@ -121,7 +121,7 @@ public static class IngestionPipeline
 
         var names = partitions.ToDictionary(partition => partition, Text);
         var chunks = KafkaSource.Create(source, starts)
-            .Select(records => new SourceChunk(origin, [.. records.Select(record => Frame(record, names[record.Partition], settings.MaxRecordBytes))]))
+            .Select(records => new SourceChunk(origin, Frame(records, names, settings.MaxRecordBytes)))
             .Named("kafka");
         var (control, published) = chunks.PreMaterialize(materializer);
         return new RunningIngestion(control, RunAsync(catalog, settings, schema, published, skipped: 0, materializer, ct));
@@ -160,7 +160,6 @@ public static class IngestionPipeline
         var (stop, run) = source
             .ViaMaterialized(KillSwitches.Single<SourceChunk>(), Keep.Right)
             .Via(IngestionFlows.Decode())
-            .Via(IngestionFlows.Validate(schema))
             .Async()
             .Via(IngestionFlows.Cut(settings.Rotation))
             .Via(IngestionFlows.Parquet(writer, ct))
@@ -235,13 +234,21 @@ public static class IngestionPipeline
             .Select(records => new SourceChunk(origin, records))
             .Concat(Source.Single(new SourceChunk(origin, []))); // an empty file is noted too
 
+    private static SourceRecord[] Frame(IReadOnlyList<KafkaRecord> records, Dictionary<int, string> names, int limit)
+    {
+        var framed = new SourceRecord[records.Count];
+        for (var i = 0; i < framed.Length; i++)
+            framed[i] = Frame(records[i], names[records[i].Partition], limit);
+        return framed;
+    }
+
     private static SourceRecord Frame(KafkaRecord record, string partition, int limit)
     {
-        var bytes = record.Value ?? [];
+        var bytes = record.Value ?? default;
         return bytes.Length <= limit
             ? new SourceRecord(bytes, partition, record.Offset, Line: 0, Fault: null)
             : new SourceRecord(
-                bytes.AsMemory(0, Math.Min(RecordFramer.KeptBytes, bytes.Length)),
+                bytes[..Math.Min(RecordFramer.KeptBytes, bytes.Length)],
                 partition,
                 record.Offset,
                 Line: 0,

@@ -16,6 +16,11 @@ public sealed class ColumnBatch
         _columns = [.. schema.Columns.Select(column => ColumnValues.For(column, capacity))];
     }
 
+    /// <summary>An empty batch whose text columns are <see cref="Utf8Values"/>: for text that comes as UTF-8 and is only to be written.</summary>
+    public static ColumnBatch OfUtf8(TableSchema schema) => new(
+        schema,
+        [.. schema.Columns.Select(column => column.Type == ColumnType.String ? new Utf8Values(column) : ColumnValues.For(column, capacity: 0))]);
+
     internal ColumnBatch(TableSchema schema, ColumnValues[] columns)
     {
         Schema = schema;
@@ -41,6 +46,9 @@ public sealed class ColumnBatch
 
     public ColumnValues<string?> Strings(int column) => (ColumnValues<string?>)_columns[column];
 
+    /// <summary>A text column of a batch made by <see cref="OfUtf8"/>.</summary>
+    public Utf8Values Utf8s(int column) => (Utf8Values)_columns[column];
+
     public ColumnValues<DateTimeOffset?> Timestamps(int column) => (ColumnValues<DateTimeOffset?>)_columns[column];
 
     public ColumnValues<byte[]?> Binaries(int column) => (ColumnValues<byte[]?>)_columns[column];
@@ -58,10 +66,13 @@ public sealed class ColumnBatch
             _columns[i].AppendValue(values[i]);
     }
 
-    /// <summary>Empties it for reuse.</summary>
-    public void Clear()
+    /// <summary>Takes back the rows from <paramref name="rows"/> on, half filled ones too.</summary>
+    public void Truncate(int rows)
     {
         foreach (var column in _columns)
-            column.Clear();
+            column.Truncate(rows);
     }
+
+    /// <summary>Empties it for reuse.</summary>
+    public void Clear() => Truncate(0);
 }

@@ -21,7 +21,14 @@ public abstract class ColumnValues
     /// <exception cref="InvalidCastException">The types differ.</exception>
     public abstract void AppendFrom(ColumnValues other, int row);
 
-    public abstract void Clear();
+    /// <summary>Appends all rows of <paramref name="other"/>, which must hold the same type, in one go.</summary>
+    /// <exception cref="InvalidCastException">The types differ.</exception>
+    public abstract void AppendAll(ColumnValues other);
+
+    /// <summary>Takes back the rows from <paramref name="count"/> on; with fewer rows than that, nothing.</summary>
+    public abstract void Truncate(int count);
+
+    public void Clear() => Truncate(0);
 
     internal static ColumnValues For(Column column, int capacity) => column.Type switch
     {

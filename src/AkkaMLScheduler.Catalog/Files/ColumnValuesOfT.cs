@@ -2,7 +2,8 @@ namespace AkkaMLScheduler.Catalog;
 
 /// <summary>
 /// The values of one column: <c>bool?</c>, <c>int?</c>, <c>long?</c>, <c>double?</c>, <c>string?</c>, <c>DateTimeOffset?</c>,
-/// <c>byte[]?</c> or <c>int[]?</c>, by <see cref="ColumnType"/>. Null is a missing value in every one of them.
+/// <c>byte[]?</c> or <c>int[]?</c>, by <see cref="ColumnType"/>. Null is a missing value in every one of them. Text may also be kept
+/// as <see cref="Utf8Values"/>.
 /// </summary>
 public sealed class ColumnValues<T> : ColumnValues
 {
@@ -44,10 +45,22 @@ public sealed class ColumnValues<T> : ColumnValues
 
     public override void AppendFrom(ColumnValues other, int row) => Append(((ColumnValues<T>)other)[row]);
 
-    public override void Clear()
+    public override void AppendAll(ColumnValues other)
     {
+        var added = ((ColumnValues<T>)other).Memory.Span;
+        if (_values.Length - _count < added.Length)
+            Array.Resize(ref _values, Math.Max(_count + added.Length, _count * 2));
+        added.CopyTo(_values.AsSpan(_count));
+        _count += added.Length;
+    }
+
+    public override void Truncate(int count)
+    {
+        if (count >= _count)
+            return;
+
         // The references go too, or a reused batch would keep its largest text alive.
-        Array.Clear(_values, 0, _count);
-        _count = 0;
+        Array.Clear(_values, count, _count - count);
+        _count = count;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Parquet;
 using Parquet.Data;
 using Parquet.Schema;
@@ -22,6 +23,7 @@ internal static class ParquetColumnCodec
         ColumnValues<double?> floats => WriteAsync(group, field, floats, ct),
         ColumnValues<DateTimeOffset?> timestamps => WriteAsync(group, field, DateTimes(timestamps), ct),
         ColumnValues<string?> texts => group.WriteAsync(field, (IReadOnlyCollection<string>)(object)texts.Segment),
+        Utf8Values texts => WriteAsync(group, field, texts, ct),
         ColumnValues<byte[]?> binaries => group.WriteAsync(field, (IReadOnlyCollection<byte[]>)(object)binaries.Segment),
         ColumnValues<int[]?> lists => WriteListsAsync(group, field, lists.Memory, ct),
         _ => throw new ArgumentException($"unknown column type {values.GetType()}", nameof(values)),
@@ -91,6 +93,30 @@ internal static class ParquetColumnCodec
         for (var i = 0; i < present.Length; i++)
             present[i] = values[i]!.Value;
         return group.WriteAsync(field, (ReadOnlyMemory<T>)present, null, null, ct);
+    }
+
+    private static async Task WriteAsync(ParquetRowGroupWriter group, DataField field, Utf8Values texts, CancellationToken ct)
+    {
+        var values = ArrayPool<ReadOnlyMemory<byte>>.Shared.Rent(texts.Count);
+        var definitions = ArrayPool<int>.Shared.Rent(texts.Count);
+        try
+        {
+            var present = 0;
+            for (var i = 0; i < texts.Count; i++)
+            {
+                definitions[i] = texts.IsNull(i) ? 0 : field.MaxDefinitionLevel;
+                if (!texts.IsNull(i))
+                    values[present++] = texts[i];
+            }
+
+            await group.WriteAllPartsAsync<ReadOnlyMemory<byte>>(
+                field, values.AsMemory(0, present), definitions.AsMemory(0, texts.Count), null, ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            ArrayPool<ReadOnlyMemory<byte>>.Shared.Return(values, clearArray: true);
+            ArrayPool<int>.Shared.Return(definitions);
+        }
     }
 
     private static async Task<ColumnValues<T?>> ReadAsync<T>(

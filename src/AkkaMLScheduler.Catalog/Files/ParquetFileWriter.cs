@@ -15,6 +15,7 @@ public sealed class ParquetFileWriter : IAsyncDisposable
 
     private readonly TableSchema _schema;
     private readonly ParquetSchema _shape;
+    private readonly ParquetSchema _utf8Shape;
     private readonly string _temporaryPath;
     private readonly string _finalPath;
     private readonly string _relativePath;
@@ -32,6 +33,7 @@ public sealed class ParquetFileWriter : IAsyncDisposable
         Directory.CreateDirectory(folder);
         _schema = schema;
         _shape = ParquetShape.Of(schema);
+        _utf8Shape = ParquetShape.OfUtf8(schema);
         _statistics = [.. schema.Columns.Select(column => new StatisticsGatherer(column))];
         _relativePath = LakePaths.Folder(dataset) + name;
         _finalPath = Path.Combine(folder, name);
@@ -88,7 +90,10 @@ public sealed class ParquetFileWriter : IAsyncDisposable
         {
             using var group = Writer().CreateRowGroup();
             for (var i = 0; i < _schema.Columns.Count; i++)
-                await ParquetColumnCodec.WriteAsync(group, ParquetShape.Leaf(_shape, i), batch[i], ct).ConfigureAwait(false);
+            {
+                var field = ParquetShape.Leaf(batch[i] is Utf8Values ? _utf8Shape : _shape, i);
+                await ParquetColumnCodec.WriteAsync(group, field, batch[i], ct).ConfigureAwait(false);
+            }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -21,6 +21,13 @@ internal static class ParquetShape
 
     public static ParquetSchema Of(TableSchema schema) => new(schema.Columns.Select(Field));
 
+    /// <summary>
+    /// The same, with bytes in the place of text: by such a field the library takes texts that are UTF-8 already. The file's own schema,
+    /// which says that they are text, stays that of <see cref="Of"/>.
+    /// </summary>
+    public static ParquetSchema OfUtf8(TableSchema schema) => new(
+        schema.Columns.Select(column => Field(column.Type == ColumnType.String ? column with { Type = ColumnType.Binary } : column)));
+
     /// <summary>The field that holds the values of a column: the element for a list.</summary>
     public static DataField Leaf(ParquetSchema schema, int column) =>
         schema[column] is ListField list ? (DataField)list.Item : (DataField)schema[column];

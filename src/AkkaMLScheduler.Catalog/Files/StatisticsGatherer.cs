@@ -27,6 +27,7 @@ internal sealed class StatisticsGatherer(Column column)
             ColumnValues<double?> floats => AddFloats(floats.Memory.Span),
             ColumnValues<DateTimeOffset?> timestamps => AddIntegers(timestamps.Memory.Span, static value => value.UtcTicks),
             ColumnValues<string?> texts => CountNulls(texts.Memory.Span),
+            Utf8Values texts => texts.CountNulls(),
             ColumnValues<byte[]?> binaries => CountNulls(binaries.Memory.Span),
             ColumnValues<int[]?> lists => CountNulls(lists.Memory.Span),
             _ => throw new ArgumentException($"unknown column type {values.GetType()}", nameof(values)),

@@ -1,28 +1,34 @@
-using System.Globalization;
+using System.Buffers;
 using System.Text;
 using Sylvan.Data.Csv;
 
 namespace AkkaMLScheduler.Ingestion.Decoding;
 
 /// <summary>
-/// RFC 4180 rows by Sylvan. A batch is parsed in one go; when the parser stumbles, or sees other rows than the framing did, the
-/// batch is parsed again row by row, so that only the rows to blame are rejected.
+/// RFC 4180 rows. What the framing left to do in a plain row, cutting it at delimiters and undoubling quotes, is done on its bytes;
+/// Sylvan, which works on characters, would need strings for it. A row with anything unusual (a quote inside a field, a stray carriage
+/// return) is read by Sylvan and accepted or rejected as it says.
 /// </summary>
 public sealed class CsvDecoder : RecordDecoder
 {
+    private const byte Quote = (byte)'"';
+    private const int Unusual = -1;
+
     private readonly CsvLayout _layout;
-    private readonly HashSet<string> _nulls;
-    private readonly string _dummyHeader;
+    private readonly byte[][] _nulls;
+    private readonly byte _delimiter;
+    private readonly SearchValues<byte> _stops;
 
     /// <param name="layout">Fields of the file and the columns they go to.</param>
     /// <param name="nulls">Field texts that mean null.</param>
+    /// <exception cref="IngestionException">A column has a type that no source can give.</exception>
     public CsvDecoder(CsvLayout layout, IEnumerable<string> nulls)
+        : base(layout.Schema)
     {
         _layout = layout;
-        _nulls = [.. nulls];
-
-        // Sylvan takes its field count from a header; ragged rows are then compared with it.
-        _dummyHeader = string.Join(layout.Delimiter, Enumerable.Range(0, layout.FieldNames.Count).Select(i => "c" + i.ToString(CultureInfo.InvariantCulture))) + "\n";
+        _nulls = [.. nulls.Distinct().Select(Encoding.UTF8.GetBytes)];
+        _delimiter = (byte)layout.Delimiter;
+        _stops = SearchValues.Create([_delimiter, Quote, (byte)'\r', 0]);
     }
 
     /// <summary>The fields of one record, or null when it breaks the quoting rules.</summary>
@@ -31,7 +37,7 @@ public sealed class CsvDecoder : RecordDecoder
         var text = Encoding.UTF8.GetString(record);
         try
         {
-            using var reader = CsvDataReader.Create(new StringReader(text), Options(delimiter, text.Length, headers: false));
+            using var reader = CsvDataReader.Create(new StringReader(text), Options(delimiter, text.Length));
             if (!reader.Read())
                 return null;
             var fields = new string[reader.RowFieldCount];
@@ -39,87 +45,130 @@ public sealed class CsvDecoder : RecordDecoder
                 fields[i] = reader.GetString(i);
             return reader.Read() ? null : fields;
         }
-        catch (Exception broken) when (IsMalformed(broken))
+        catch (Exception broken) when (broken is CsvFormatException or CsvRecordTooLargeException or FormatException)
         {
             return null;
         }
     }
 
-    protected override void DecodeSound(DecodedRecord[] results, IReadOnlyList<int> sound)
+    private protected override Fault? Decode(SourceRecord record, RowBuilder row)
     {
-        if (sound.Count == 0 || TryDecodeTogether(results, sound))
-            return;
-        foreach (var i in sound)
-            results[i] = DecodeAlone(results[i].Source);
+        var count = Cut(record.Bytes.Span, row);
+        if (count == Unusual)
+        {
+            row.Abandon();
+            if (ParseRow(record.Bytes.Span, _layout.Delimiter) is not { } fields)
+                return new Fault(RejectCodes.MalformedCsv, At(record, "The row breaks the quoting rules of RFC 4180."));
+            for (count = 0; count < fields.Length; count++)
+                Set(row, count, Encoding.UTF8.GetBytes(fields[count]));
+        }
+
+        return count == _layout.FieldNames.Count
+            ? null
+            : new Fault(RejectCodes.FieldCount, At(record, $"The row has {count} fields; {_layout.FieldNames.Count} are expected."));
     }
 
-    private bool TryDecodeTogether(DecodedRecord[] results, IReadOnlyList<int> sound)
+    /// <summary>Sets the fields of a plain row and returns their number, or <see cref="Unusual"/>.</summary>
+    private int Cut(ReadOnlySpan<byte> rest, RowBuilder row)
     {
-        var text = new StringBuilder(_dummyHeader);
-        foreach (var i in sound)
-            text.Append(Encoding.UTF8.GetString(results[i].Source.Bytes.Span)).Append('\n');
-        try
+        for (var field = 0; ; field++)
         {
-            var whole = text.ToString();
-            using var reader = CsvDataReader.Create(new StringReader(whole), Options(_layout.Delimiter, whole.Length, headers: true));
-            foreach (var i in sound)
+            int end;
+            if (rest is [Quote, ..])
             {
-                if (!reader.Read())
-                    return false;
-                var record = results[i].Source;
-                results[i] = reader.RowFieldCount == _layout.FieldNames.Count
-                    ? new DecodedRecord(record, Fields(reader), null)
-                    : new DecodedRecord(record, null, WrongCount(record, reader.RowFieldCount));
+                end = SetQuoted(rest, row, field);
+                if (end < 0)
+                    return Unusual;
+            }
+            else
+            {
+                end = rest.IndexOfAny(_stops);
+                if (end < 0)
+                    end = rest.Length;
+                else if (rest[end] != _delimiter)
+                    return Unusual;
+                Set(row, field, rest[..end]);
             }
 
-            return !reader.Read();
-        }
-        catch (Exception broken) when (IsMalformed(broken))
-        {
-            return false;
+            if (end == rest.Length)
+                return field + 1;
+            rest = rest[(end + 1)..];
         }
     }
 
-    private DecodedRecord DecodeAlone(SourceRecord record)
+    /// <summary>Sets a field that begins with a quote and returns where it ends, or <see cref="Unusual"/>.</summary>
+    private int SetQuoted(ReadOnlySpan<byte> rest, RowBuilder row, int field)
     {
-        var fields = ParseRow(record.Bytes.Span, _layout.Delimiter);
-        if (fields is null)
-            return new DecodedRecord(record, null, new Fault(RejectCodes.MalformedCsv, At(record, "The row breaks the quoting rules of RFC 4180.")));
-        if (fields.Length != _layout.FieldNames.Count)
-            return new DecodedRecord(record, null, WrongCount(record, fields.Length));
-        var values = new FieldValue[_layout.ColumnCount];
-        for (var i = 0; i < fields.Length; i++)
+        var doubled = false;
+        var end = 1;
+        while (true)
         {
-            if (_layout.Columns[i] is >= 0 and var column)
-                values[column] = Value(column, fields[i]);
+            var quote = rest[end..].IndexOf(Quote);
+            if (quote < 0)
+                return Unusual;
+            end += quote + 1;
+            if (end == rest.Length || rest[end] == _delimiter)
+                break;
+            if (rest[end] != Quote)
+                return Unusual;
+            doubled = true;
+            end++;
         }
 
-        return new DecodedRecord(record, values, null);
+        var inside = rest[1..(end - 1)];
+        if (!doubled)
+            Set(row, field, inside);
+        else
+            SetUndoubled(inside, row, field);
+        return end;
     }
 
-    private FieldValue[] Fields(CsvDataReader reader)
+    private void SetUndoubled(ReadOnlySpan<byte> inside, RowBuilder row, int field)
     {
-        var values = new FieldValue[_layout.ColumnCount];
-        for (var i = 0; i < _layout.Columns.Count; i++)
+        var room = ArrayPool<byte>.Shared.Rent(inside.Length);
+        try
         {
-            if (_layout.Columns[i] is >= 0 and var column)
-                values[column] = Value(column, reader.GetString(i));
+            var length = 0;
+            while (inside.IndexOf(Quote) is >= 0 and var quote)
+            {
+                inside[..(quote + 1)].CopyTo(room.AsSpan(length));
+                length += quote + 1;
+                inside = inside[(quote + 2)..];
+            }
+
+            inside.CopyTo(room.AsSpan(length));
+            Set(row, field, room.AsSpan(0, length + inside.Length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(room);
+        }
+    }
+
+    private void Set(RowBuilder row, int field, ReadOnlySpan<byte> text)
+    {
+        if (field >= _layout.Columns.Count || _layout.Columns[field] is not (>= 0 and var column))
+            return;
+        if (IsNull(text))
+            row.SetNull(column);
+        else
+            row.SetText(column, _layout.Fields.Take(column, text));
+    }
+
+    private bool IsNull(ReadOnlySpan<byte> text)
+    {
+        foreach (var token in _nulls)
+        {
+            if (text.SequenceEqual(token))
+                return true;
         }
 
-        return values;
+        return false;
     }
 
-    private FieldValue Value(int column, string text) => _nulls.Contains(text) ? FieldValue.Null : FieldValue.Of(_layout.Fields.Take(column, text));
-
-    private Fault WrongCount(SourceRecord record, int count) => new(
-        RejectCodes.FieldCount,
-        At(record, $"The row has {count} fields; {_layout.FieldNames.Count} are expected."));
-
-    private static bool IsMalformed(Exception broken) => broken is CsvFormatException or CsvRecordTooLargeException or FormatException;
-
-    private static CsvDataReaderOptions Options(char delimiter, int length, bool headers) => new()
+    private static CsvDataReaderOptions Options(char delimiter, int length) => new()
     {
-        HasHeaders = headers,
+        HasHeaders = false,
         Delimiter = delimiter,
         Comment = '\0', // no comments in RFC 4180: a row may start with '#'
         BufferSize = Math.Max(length + 1, 4096),

@@ -5,13 +5,17 @@ namespace AkkaMLScheduler.Ingestion.Decoding;
 /// <summary>How the fields of a CSV file map to the columns of a schema.</summary>
 public sealed class CsvLayout
 {
-    private CsvLayout(char delimiter, IReadOnlyList<string> fieldNames, IReadOnlyList<int> columns, FieldMap fields)
+    private CsvLayout(TableSchema schema, char delimiter, IReadOnlyList<string> fieldNames, IReadOnlyList<int> columns, FieldMap fields)
     {
+        Schema = schema;
         Delimiter = delimiter;
         FieldNames = fieldNames;
         Columns = columns;
         Fields = fields;
     }
+
+    /// <summary>The columns; those without a field stay null.</summary>
+    public TableSchema Schema { get; }
 
     public char Delimiter { get; }
 
@@ -20,9 +24,6 @@ public sealed class CsvLayout
 
     /// <summary>Per field, the index of its column; -1 for one that is left out.</summary>
     public IReadOnlyList<int> Columns { get; }
-
-    /// <summary>Columns of the schema; those without a field stay null.</summary>
-    public int ColumnCount => Fields.From.Count;
 
     /// <summary>What the columns take.</summary>
     public FieldMap Fields { get; }
@@ -51,6 +52,6 @@ public sealed class CsvLayout
                 throw new IngestionException($"'{file}' names the column '{fieldNames[i]}' twice; rename one in its header.");
         }
 
-        return new CsvLayout(delimiter, fieldNames, columns, fields);
+        return new CsvLayout(schema, delimiter, fieldNames, columns, fields);
     }
 }

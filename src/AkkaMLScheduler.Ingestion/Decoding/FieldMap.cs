@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using AkkaMLScheduler.Catalog;
 
 namespace AkkaMLScheduler.Ingestion.Decoding;
@@ -36,6 +37,10 @@ public sealed record FieldMap(IReadOnlyList<string> From, IReadOnlyList<FieldPar
 
         return -1;
     }
+
+    /// <summary>What a column takes of a text, both in UTF-8; see <see cref="Take(int, string)"/>.</summary>
+    public ReadOnlySpan<byte> Take(int column, ReadOnlySpan<byte> text)
+        => Parts[column] == FieldPart.Whole ? text : Encoding.UTF8.GetBytes(Take(column, Encoding.UTF8.GetString(text)));
 
     /// <summary>What a column takes of a text. One that has no such part stays as it is, for the column's type to refuse.</summary>
     public string Take(int column, string text) => Parts[column] switch

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using AkkaMLScheduler.Catalog;
@@ -10,7 +11,7 @@ namespace AkkaMLScheduler.Ingestion.Decoding;
 /// </summary>
 public sealed class JsonDecoder : RecordDecoder
 {
-    private const int MaxDepth = 64;
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 };
 
     private readonly FieldMap _map;
     private readonly byte[][] _names;
@@ -18,30 +19,21 @@ public sealed class JsonDecoder : RecordDecoder
 
     /// <param name="schema">The columns.</param>
     /// <param name="map">The keys that they take; null: those of their names.</param>
+    /// <exception cref="IngestionException">A column has a type that no source can give.</exception>
     public JsonDecoder(TableSchema schema, FieldMap? map = null)
+        : base(schema)
     {
         _map = map ?? FieldMap.Of(schema);
         _names = [.. _map.From.Select(Encoding.UTF8.GetBytes)];
         _isText = [.. schema.Columns.Select(column => column.Type == ColumnType.String)];
     }
 
-    protected override void DecodeSound(DecodedRecord[] results, IReadOnlyList<int> sound)
-    {
-        foreach (var i in sound)
-        {
-            var record = results[i].Source;
-            var fields = new FieldValue[_names.Length];
-            var fault = Read(record, fields);
-            results[i] = fault is null ? results[i] with { Fields = fields } : results[i] with { Fault = fault };
-        }
-    }
-
-    private Fault? Read(SourceRecord record, FieldValue[] fields)
+    private protected override Fault? Decode(SourceRecord record, RowBuilder row)
     {
         var bytes = record.Bytes.Span;
         try
         {
-            var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = MaxDepth });
+            var reader = new Utf8JsonReader(bytes, Options);
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
             {
@@ -50,7 +42,7 @@ public sealed class JsonDecoder : RecordDecoder
                 return new Fault(RejectCodes.NotAnObject, At(record, "The JSON value is not an object."));
             }
 
-            var fault = ReadObject(ref reader, bytes, record, fields);
+            var fault = ReadObject(ref reader, bytes, record, row);
             while (reader.Read())
             {
                 // to the end: what follows must be well formed too, and a fault of syntax is the one to report
@@ -68,13 +60,12 @@ public sealed class JsonDecoder : RecordDecoder
         }
     }
 
-    private Fault? ReadObject(ref Utf8JsonReader reader, ReadOnlySpan<byte> bytes, SourceRecord record, FieldValue[] fields)
+    private Fault? ReadObject(ref Utf8JsonReader reader, ReadOnlySpan<byte> bytes, SourceRecord record, RowBuilder row)
     {
-        var seen = fields.Length <= 64 ? null : new HashSet<int>();
-        var bits = 0UL;
+        var column = -1;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var column = Find(ref reader);
+            column = Find(ref reader, column + 1);
             if (column < 0 && _map.DropsOthers)
             {
                 reader.Read();
@@ -84,42 +75,67 @@ public sealed class JsonDecoder : RecordDecoder
 
             if (column < 0)
                 return new Fault(RejectCodes.UnknownColumn, At(record, $"The schema has no column '{Shorten(reader.GetString()!)}'."));
-            var first = seen?.Add(column) ?? (bits & (1UL << column)) == 0;
-            bits |= 1UL << (column & 63);
-            if (!first)
+            if (row.Has(column))
                 return new Fault(RejectCodes.DuplicateKey, At(record, $"The key '{Shorten(reader.GetString()!)}' stands twice."));
             reader.Read();
-            if (ReadValue(ref reader, bytes, column) is not { } value)
+            if (!TryReadValue(ref reader, bytes, column, row))
                 return new Fault(RejectCodes.TypeMismatch, At(record, $"The number in column '{Encoding.UTF8.GetString(_names[column])}' is out of range."));
-            fields[column] = value;
         }
 
         return null;
     }
 
-    private FieldValue? ReadValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> bytes, int column)
+    /// <summary>Sets the column; false for a number that nothing holds.</summary>
+    private bool TryReadValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> bytes, int column, RowBuilder row)
     {
         switch (reader.TokenType)
         {
             case JsonTokenType.Null:
-                return FieldValue.Null;
+                row.SetNull(column);
+                return true;
+            case JsonTokenType.String when reader.ValueIsEscaped:
+                SetUnescaped(ref reader, column, row);
+                return true;
             case JsonTokenType.String:
-                return FieldValue.Of(_map.Take(column, reader.GetString()!));
+                row.SetText(column, _map.Take(column, reader.ValueSpan));
+                return true;
             case JsonTokenType.Number when !_isText[column]:
                 if (reader.TryGetInt64(out var whole))
-                    return FieldValue.Of(whole);
-                return reader.TryGetDouble(out var real) && double.IsFinite(real) ? FieldValue.Of(real) : null;
+                    row.SetInteger(column, whole);
+                else if (reader.TryGetDouble(out var real) && double.IsFinite(real))
+                    row.SetReal(column, real);
+                else
+                    return false;
+                return true;
             case JsonTokenType.True or JsonTokenType.False when !_isText[column]:
-                return FieldValue.Of(reader.TokenType == JsonTokenType.True);
+                row.SetBoolean(column, reader.TokenType == JsonTokenType.True);
+                return true;
             default:
                 var start = (int)reader.TokenStartIndex;
                 reader.Skip();
-                return FieldValue.Of(Encoding.UTF8.GetString(bytes[start..(int)reader.BytesConsumed]));
+                row.SetText(column, bytes[start..(int)reader.BytesConsumed]);
+                return true;
         }
     }
 
-    private int Find(ref Utf8JsonReader reader)
+    private void SetUnescaped(ref Utf8JsonReader reader, int column, RowBuilder row)
     {
+        var room = ArrayPool<byte>.Shared.Rent(reader.ValueSpan.Length); // an escape is never shorter than what it stands for
+        try
+        {
+            row.SetText(column, _map.Take(column, room.AsSpan(0, reader.CopyString(room))));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(room);
+        }
+    }
+
+    /// <summary>The column of the key, looked for first where it is if keys stand in the order of the columns; -1 if there is none.</summary>
+    private int Find(ref Utf8JsonReader reader, int likely)
+    {
+        if (likely < _names.Length && reader.ValueTextEquals(_names[likely]))
+            return likely;
         for (var i = 0; i < _names.Length; i++)
         {
             if (reader.ValueTextEquals(_names[i]))

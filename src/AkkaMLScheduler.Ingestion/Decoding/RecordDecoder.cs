@@ -1,39 +1,74 @@
+using System.Collections.Concurrent;
 using System.Text.Unicode;
+using AkkaMLScheduler.Catalog;
 
 namespace AkkaMLScheduler.Ingestion.Decoding;
 
 /// <summary>
-/// Turns undecoded records into fields, one result per record in the same order, whatever they hold.
-/// Not safe for two threads at once.
+/// Turns undecoded records into rows by column: from UTF-8 bytes to a column's values without a string between them. Whatever a record
+/// holds, it becomes one row, one reject, or is left out. Safe for several threads at once.
 /// </summary>
 public abstract class RecordDecoder
 {
-    /// <summary>Decodes a batch.</summary>
-    public IReadOnlyList<DecodedRecord> Decode(IReadOnlyList<SourceRecord> records)
-    {
-        var results = new DecodedRecord[records.Count];
-        var sound = new List<int>(records.Count);
-        for (var i = 0; i < results.Length; i++)
-        {
-            var record = records[i];
-            results[i] = new DecodedRecord(record, null, record.Fault);
-            if (record.Fault is not null || IsBlank(record.Bytes.Span))
-                continue;
-            if (!Utf8.IsValid(record.Bytes.Span))
-                results[i] = results[i] with { Fault = new Fault(RejectCodes.InvalidUtf8, At(record, "The bytes are not UTF-8.")) };
-            else
-                sound.Add(i);
-        }
+    private readonly TableSchema _schema;
 
-        DecodeSound(results, sound);
-        return results;
+    // Bounded by the chunks that are under way at the same time.
+    private readonly ConcurrentBag<ColumnBatch> _spare = [];
+
+    /// <exception cref="IngestionException">A column has a type that no source can give.</exception>
+    private protected RecordDecoder(TableSchema schema)
+    {
+        _schema = schema;
+        if (schema.Columns.FirstOrDefault(column => column.Type == ColumnType.Int32List) is { } list)
+            throw new IngestionException($"Column '{list.Name}' is a list of integers; ingestion writes no lists.");
     }
 
-    /// <summary>Fills in the results at the given places; their bytes are UTF-8 and not blank.</summary>
-    protected abstract void DecodeSound(DecodedRecord[] results, IReadOnlyList<int> sound);
+    /// <summary>Decodes a batch.</summary>
+    public DecodedRecords Decode(IReadOnlyList<SourceRecord> records)
+    {
+        var rows = new RowBuilder(_spare.TryTake(out var spare) ? spare : ColumnBatch.OfUtf8(_schema));
+        var accepted = new List<int>(records.Count);
+        var rejects = new List<Reject>();
+        for (var i = 0; i < records.Count; i++)
+        {
+            var record = records[i];
+            if (record.Fault is null && IsBlank(record.Bytes.Span))
+                continue;
+            if (Fill(record, rows) is { } fault)
+                rejects.Add(new Reject(record, fault));
+            else
+                accepted.Add(i);
+        }
+
+        return new DecodedRecords(records, rows.Batch, accepted, rejects);
+    }
+
+    /// <summary>Takes back a batch of rows that nobody reads any more, so that its room serves again.</summary>
+    public void Recycle(ColumnBatch rows)
+    {
+        rows.Clear();
+        _spare.Add(rows);
+    }
+
+    /// <summary>Sets the fields of the open row from a record that is UTF-8 and not blank, or says what is wrong with it.</summary>
+    private protected abstract Fault? Decode(SourceRecord record, RowBuilder row);
 
     /// <summary>Puts the line before a message, where there is one.</summary>
-    protected static string At(SourceRecord record, string message) => record.Line > 0 ? $"Line {record.Line}: {message}" : message;
+    private protected static string At(SourceRecord record, string message) => record.Line > 0 ? $"Line {record.Line}: {message}" : message;
+
+    private Fault? Fill(SourceRecord record, RowBuilder row)
+    {
+        var fault = record.Fault;
+        if (fault is null && !Utf8.IsValid(record.Bytes.Span))
+            fault = new Fault(RejectCodes.InvalidUtf8, At(record, "The bytes are not UTF-8."));
+        if ((fault ?? Decode(record, row)) is { } broken)
+        {
+            row.Abandon();
+            return broken;
+        }
+
+        return row.Complete() is { } unfit ? unfit with { Message = At(record, unfit.Message) } : null;
+    }
 
     private static bool IsBlank(ReadOnlySpan<byte> bytes) => bytes.IndexOfAnyExcept(" \t\r\v\f"u8) < 0;
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using AkkaMLScheduler.Catalog;
 
 namespace AkkaMLScheduler.Ingestion.Decoding;
@@ -9,25 +8,20 @@ public sealed class TextDecoder : RecordDecoder
     /// <summary>The column that takes the line.</summary>
     public const string TextColumn = "text";
 
-    private readonly int _columns;
     private readonly int _text;
 
     /// <exception cref="IngestionException">The schema has no text column named <c>text</c>.</exception>
     public TextDecoder(TableSchema schema)
+        : base(schema)
     {
-        _columns = schema.Columns.Count;
         _text = schema.IndexOf(TextColumn);
         if (_text < 0 || schema.Columns[_text].Type != ColumnType.String)
             throw new IngestionException($"Plain text needs a column '{TextColumn}' of type String; the schema is ({schema}).");
     }
 
-    protected override void DecodeSound(DecodedRecord[] results, IReadOnlyList<int> sound)
+    private protected override Fault? Decode(SourceRecord record, RowBuilder row)
     {
-        foreach (var i in sound)
-        {
-            var fields = new FieldValue[_columns];
-            fields[_text] = FieldValue.Of(Encoding.UTF8.GetString(results[i].Source.Bytes.Span));
-            results[i] = results[i] with { Fields = fields };
-        }
+        row.SetText(_text, record.Bytes.Span);
+        return null;
     }
 }

@@ -26,16 +26,18 @@ internal sealed class RecordFramer(Stream stream, FileFormat format, byte delimi
     private int _end;
     private bool _ended;
     private bool _begun;
+    private int _lastCount;
     private long _line = 1;
     private byte[]? _skippedHead;
     private long _skippedBytes;
 
     public async ValueTask<List<SourceRecord>?> ReadAsync(CancellationToken ct)
     {
-        var records = new List<SourceRecord>();
+        var records = new List<SourceRecord>(_lastCount);
         while (true)
         {
             Cut(records);
+            _lastCount = records.Count;
             if (records.Count > 0)
                 return records;
             if (_ended && _start == _end && _skippedHead is null)
@@ -47,7 +49,7 @@ internal sealed class RecordFramer(Stream stream, FileFormat format, byte delimi
     private async ValueTask FillAsync(CancellationToken ct)
     {
         var tail = _end - _start;
-        var block = new byte[Math.Max(BlockBytes, tail * 2)];
+        var block = GC.AllocateUninitializedArray<byte>(Math.Max(BlockBytes, tail * 2));
         _block.AsSpan(_start, tail).CopyTo(block);
         var read = await stream.ReadAtLeastAsync(block.AsMemory(tail), block.Length - tail, throwOnEndOfStream: false, ct).ConfigureAwait(false);
         (_block, _start, _end) = (block, 0, tail + read);

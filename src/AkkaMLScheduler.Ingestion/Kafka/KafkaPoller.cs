@@ -95,7 +95,7 @@ internal sealed class KafkaPoller
         _control.MarkClosed();
     }
 
-    private IConsumer<Ignore, byte[]> Build()
+    private IConsumer<Ignore, ReadOnlyMemory<byte>?> Build()
     {
         var config = new ConsumerConfig(new Dictionary<string, string>(_settings.Client))
         {
@@ -110,12 +110,13 @@ internal sealed class KafkaPoller
             ConsumeResultFields = "topic",
             AllowAutoCreateTopics = false,
         };
-        return new ConsumerBuilder<Ignore, byte[]>(config)
+        return new ConsumerBuilder<Ignore, ReadOnlyMemory<byte>?>(config)
+            .SetValueDeserializer(new BlockDeserializer())
             .SetLogHandler(static (_, _) => { }) // what matters arrives as an error of Consume
             .Build();
     }
 
-    private void Assign(IConsumer<Ignore, byte[]> consumer)
+    private void Assign(IConsumer<Ignore, ReadOnlyMemory<byte>?> consumer)
     {
         var positions = new List<TopicPartitionOffset>();
         foreach (var (partition, start) in _starts.OrderBy(entry => entry.Key))
@@ -145,7 +146,7 @@ internal sealed class KafkaPoller
         consumer.Assign(positions.Where(position => _open.Contains(position.Partition.Value)));
     }
 
-    private WatermarkOffsets Watermarks(IConsumer<Ignore, byte[]> consumer, TopicPartition place)
+    private WatermarkOffsets Watermarks(IConsumer<Ignore, ReadOnlyMemory<byte>?> consumer, TopicPartition place)
     {
         try
         {
@@ -159,14 +160,14 @@ internal sealed class KafkaPoller
         }
     }
 
-    private void Poll(IConsumer<Ignore, byte[]> consumer)
+    private void Poll(IConsumer<Ignore, ReadOnlyMemory<byte>?> consumer)
     {
         while (true)
         {
             Breathe();
             if (_open.Count == 0 || _control.Draining.IsCancellationRequested || _abandon.IsCancellationRequested)
                 break;
-            ConsumeResult<Ignore, byte[]>? result;
+            ConsumeResult<Ignore, ReadOnlyMemory<byte>?>? result;
             try
             {
                 result = consumer.Consume(_batch.Count == 0 ? IdleWait : FillWait);
@@ -192,7 +193,7 @@ internal sealed class KafkaPoller
             Flush();
     }
 
-    private void Take(IConsumer<Ignore, byte[]> consumer, ConsumeResult<Ignore, byte[]> result)
+    private void Take(IConsumer<Ignore, ReadOnlyMemory<byte>?> consumer, ConsumeResult<Ignore, ReadOnlyMemory<byte>?> result)
     {
         var partition = result.Partition.Value;
         var offset = result.Offset.Value;
@@ -233,7 +234,7 @@ internal sealed class KafkaPoller
             return;
         Interlocked.Add(ref _waitingBytes, _batchBytes);
         _deliver(_batch, _batchBytes);
-        _batch = [];
+        _batch = new List<KafkaRecord>(_batch.Count); // the next one will be much like it
         _batchBytes = 0;
     }
 
@@ -250,7 +251,7 @@ internal sealed class KafkaPoller
             _ = WaitHandle.WaitAny([_room.WaitHandle, _control.Draining.WaitHandle, _abandon.Token.WaitHandle]);
     }
 
-    private IngestionException OutOfRange(IConsumer<Ignore, byte[]> consumer, ConsumeException refused)
+    private IngestionException OutOfRange(IConsumer<Ignore, ReadOnlyMemory<byte>?> consumer, ConsumeException refused)
     {
         foreach (var partition in _open)
         {

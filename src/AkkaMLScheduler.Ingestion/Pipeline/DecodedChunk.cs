@@ -2,11 +2,11 @@ using AkkaMLScheduler.Ingestion.Decoding;
 
 namespace AkkaMLScheduler.Ingestion.Pipeline;
 
-/// <summary>The same records after decoding, and again after validation.</summary>
-/// <param name="Origin">Where they come from; null for <see cref="Cut"/>.</param>
-/// <param name="Records">One per source record, in order.</param>
-public sealed record DecodedChunk(SourceOrigin? Origin, IReadOnlyList<DecodedRecord> Records)
+/// <summary>A source chunk after decoding.</summary>
+/// <param name="Origin">Where its records come from; null for <see cref="Cut"/>.</param>
+/// <param name="Decoded">What became of them; null for <see cref="Cut"/>.</param>
+public sealed record DecodedChunk(SourceOrigin? Origin, DecodedRecords? Decoded)
 {
     /// <summary>Not records but a sign: finish the open file. Sent when the source is idle and when it has ended.</summary>
-    public static DecodedChunk Cut { get; } = new(null, []);
+    public static DecodedChunk Cut { get; } = new(null, null);
 }

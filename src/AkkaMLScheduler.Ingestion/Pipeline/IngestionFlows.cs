@@ -3,25 +3,17 @@ using Akka;
 using Akka.Streams;
 using Akka.Streams.Dsl;
 using AkkaMLScheduler.Catalog;
-using AkkaMLScheduler.Ingestion.Decoding;
 
 namespace AkkaMLScheduler.Ingestion.Pipeline;
 
-/// <summary>The stages between a source and the catalog, in order: decode, validate, cut, Parquet, commit.</summary>
+/// <summary>The stages between a source and the catalog, in order: decode, cut, Parquet, commit.</summary>
 internal static class IngestionFlows
 {
+    /// <summary>From bytes to rows and rejects: each field is converted to its column's type, and so validated, as it is decoded.</summary>
     public static Flow<SourceChunk, DecodedChunk, NotUsed> Decode()
         => Flow.Create<SourceChunk>()
             .Select(chunk => new DecodedChunk(chunk.Origin, chunk.Origin.Decoder.Decode(chunk.Records)))
             .Named("decode");
-
-    public static Flow<DecodedChunk, DecodedChunk, NotUsed> Validate(TableSchema schema)
-    {
-        var validator = new RowValidator(schema);
-        return Flow.Create<DecodedChunk>()
-            .Select(chunk => chunk with { Records = [.. chunk.Records.Select(validator.Validate)] })
-            .Named("validate");
-    }
 
     /// <summary>Adds the signs to finish the open file: after the last chunk, and when none came for the idle time.</summary>
     public static Flow<DecodedChunk, DecodedChunk, NotUsed> Cut(Rotation rotation)

@@ -4,24 +4,25 @@ using AkkaMLScheduler.Ingestion.Decoding;
 namespace AkkaMLScheduler.Ingestion.Pipeline;
 
 /// <summary>
-/// Collects validated records in one open file of rows and one of rejects, and at a rotation bound turns them into a
+/// Collects decoded records in one open file of rows and one of rejects, and at a rotation bound turns them into a
 /// <see cref="PreparedCommit"/>. Used by one stage, one call at a time.
 /// </summary>
 internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings settings, TableSchema schema) : IAsyncDisposable
 {
-    // A row group is buffered uncompressed; these bound the memory of a writer.
+    // Two row groups are buffered uncompressed, one filling and one being written; these bound the memory of a writer.
     private const int GroupRows = 100_000;
     private const long GroupBytes = 16 * 1024 * 1024;
 
     // A failing stream does not wait for its last call: disposal does.
     private readonly SemaphoreSlim _gate = new(1);
     private readonly TableSchema _raw = RecordSchemas.Raw(schema);
-    private readonly ColumnBatch _rows = new(RecordSchemas.Raw(schema));
-    private readonly ColumnBatch _rejects = new(RecordSchemas.Rejects);
     private readonly Dictionary<(string Key, string Partition), long?> _stored = [];
     private readonly Dictionary<(string Key, string Partition), long> _reached = [];
     private readonly List<OffsetAdvance> _identities = [];
     private readonly HashSet<SourceOrigin> _known = [];
+    private (ColumnBatch Rows, ColumnBatch Rejects) _filling = Group(schema);
+    private (ColumnBatch Rows, ColumnBatch Rejects) _full = Group(schema);
+    private Task _writing = Task.CompletedTask;
     private ParquetFileWriter? _rowFile;
     private ParquetFileWriter? _rejectFile;
     private RecordCounts _counts = RecordCounts.None;
@@ -46,6 +47,7 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
     public async ValueTask DisposeAsync()
     {
         await _gate.WaitAsync().ConfigureAwait(false);
+        await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // its failure went to the stream, or the stream failed first
         if (_rowFile is not null)
             await _rowFile.DisposeAsync().ConfigureAwait(false);
         if (_rejectFile is not null)
@@ -55,14 +57,13 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
 
     private async Task<PreparedCommit?> TakeAsync(DecodedChunk chunk, CancellationToken ct)
     {
-        if (chunk.Origin is null)
+        if (chunk is not { Origin: { } origin, Decoded: { } decoded })
             return await CutAsync(ct).ConfigureAwait(false);
         if (_reached.Count == 0)
             _opened = settings.Time.GetTimestamp();
-        Meet(chunk.Origin);
-        foreach (var record in chunk.Records)
-            Add(chunk.Origin, record);
-        if (_rows.Count >= GroupRows || _rejects.Count >= GroupRows || _groupBytes >= GroupBytes)
+        Meet(origin);
+        Add(origin, decoded);
+        if (_filling.Rows.Count >= GroupRows || _filling.Rejects.Count >= GroupRows || _groupBytes >= GroupBytes)
             await FlushAsync(ct).ConfigureAwait(false);
 
         var bounds = settings.Rotation;
@@ -82,51 +83,71 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
             _stored[(origin.OffsetKey, partition)] = next;
     }
 
-    private void Add(SourceOrigin origin, DecodedRecord record)
+    private void Add(SourceOrigin origin, DecodedRecords decoded)
     {
-        var source = record.Source;
-        _reached[(origin.OffsetKey, source.Partition)] = source.Offset + 1;
-        _groupBytes += source.Bytes.Length;
-        _fileBytes += source.Bytes.Length;
-        if (record.Fields is { } fields)
+        var bytes = 0L;
+        for (var i = 0; i < decoded.Records.Count; i++)
         {
-            RowValidator.Append(fields, _rows);
-            _rows.Strings(fields.Length).Append(origin.SourceOf(source.Partition));
-            _rows.Int64s(fields.Length + 1).Append(source.Offset);
-            _counts += new RecordCounts(1, 1, 0, 0, 0);
+            var record = decoded.Records[i];
+            bytes += record.Bytes.Length;
+
+            // Records of one partition mostly stand together: the last of a run says how far it goes.
+            if (i + 1 == decoded.Records.Count || decoded.Records[i + 1].Partition != record.Partition)
+                _reached[(origin.OffsetKey, record.Partition)] = record.Offset + 1;
         }
-        else if (record.Fault is { } fault)
+
+        _groupBytes += bytes;
+        _fileBytes += bytes;
+        _counts += new RecordCounts(decoded.Records.Count, decoded.Accepted.Count, decoded.Rejects.Count, decoded.Filtered, 0);
+
+        var (rows, rejects) = _filling;
+        for (var i = 0; i < schema.Columns.Count; i++)
+            rows[i].AppendAll(decoded.Rows[i]);
+        var sources = rows.Utf8s(schema.Columns.Count);
+        var offsets = rows.Int64s(schema.Columns.Count + 1);
+        foreach (var i in decoded.Accepted)
         {
-            _rejects.Strings(0).Append(origin.SourceOf(source.Partition));
-            _rejects.Int64s(1).Append(source.Offset);
-            _rejects.Strings(2).Append(fault.Code);
-            _rejects.Strings(3).Append(fault.Message);
-            _rejects.Binaries(4).Append(source.Bytes.ToArray());
-            _counts += new RecordCounts(1, 0, 1, 0, 0);
+            sources.Append(origin.Utf8SourceOf(decoded.Records[i].Partition));
+            offsets.Append(decoded.Records[i].Offset);
         }
-        else
+
+        foreach (var (record, fault) in decoded.Rejects)
         {
-            _counts += new RecordCounts(1, 0, 0, 1, 0);
+            rejects.Strings(0).Append(origin.SourceOf(record.Partition));
+            rejects.Int64s(1).Append(record.Offset);
+            rejects.Strings(2).Append(fault.Code);
+            rejects.Strings(3).Append(fault.Message);
+            rejects.Binaries(4).Append(record.Bytes.ToArray());
         }
+
+        origin.Decoder.Recycle(decoded.Rows);
     }
 
+    /// <summary>Has the group written while the next one fills; waits until the one before is.</summary>
     private async Task FlushAsync(CancellationToken ct)
     {
-        if (_rows.Count > 0)
+        await _writing.ConfigureAwait(false);
+        (_filling, _full) = (_full, _filling);
+        _groupBytes = 0;
+        _writing = Task.Run(() => WriteFullAsync(ct), CancellationToken.None);
+    }
+
+    private async Task WriteFullAsync(CancellationToken ct)
+    {
+        var (rows, rejects) = _full;
+        if (rows.Count > 0)
         {
             _rowFile ??= await ParquetFileWriter.CreateAsync(catalog, settings.Dataset, _raw, ct).ConfigureAwait(false);
-            await _rowFile.WriteAsync(_rows, ct).ConfigureAwait(false);
-            _rows.Clear();
+            await _rowFile.WriteAsync(rows, ct).ConfigureAwait(false);
+            rows.Clear();
         }
 
-        if (_rejects.Count > 0)
+        if (rejects.Count > 0)
         {
             _rejectFile ??= await ParquetFileWriter.CreateAsync(catalog, settings.Rejects, RecordSchemas.Rejects, ct).ConfigureAwait(false);
-            await _rejectFile.WriteAsync(_rejects, ct).ConfigureAwait(false);
-            _rejects.Clear();
+            await _rejectFile.WriteAsync(rejects, ct).ConfigureAwait(false);
+            rejects.Clear();
         }
-
-        _groupBytes = 0;
     }
 
     private async Task<PreparedCommit?> CutAsync(CancellationToken ct)
@@ -135,6 +156,7 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
         if (_reached.Count == 0 && _identities.Count == 0)
             return null;
         await FlushAsync(ct).ConfigureAwait(false);
+        await _writing.ConfigureAwait(false);
         var counts = _counts;
         if (!counts.AddUp)
             throw new InvalidOperationException($"Records do not add up: {counts}.");
@@ -168,6 +190,9 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
 
     private DatasetChange Change(string dataset, Layer layer, TableSchema columns, IReadOnlyList<DataFile> files, RecordCounts counts)
         => new(dataset, layer, columns, ChangeMode.Append, files, [], counts, settings.Producer);
+
+    private static (ColumnBatch Rows, ColumnBatch Rejects) Group(TableSchema schema)
+        => (ColumnBatch.OfUtf8(RecordSchemas.Raw(schema)), new ColumnBatch(RecordSchemas.Rejects));
 
     private static async Task<IReadOnlyList<DataFile>> CompleteAsync(ParquetFileWriter? file, CancellationToken ct)
     {

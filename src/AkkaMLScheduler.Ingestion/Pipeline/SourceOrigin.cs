@@ -1,3 +1,4 @@
+using System.Text;
 using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Ingestion.Decoding;
 
@@ -6,6 +7,8 @@ namespace AkkaMLScheduler.Ingestion.Pipeline;
 /// <summary>One file or topic that a pipeline reads, and where earlier runs left off.</summary>
 public sealed class SourceOrigin
 {
+    private readonly Dictionary<string, byte[]> _sources = [];
+
     /// <param name="uri">Id in rows: <c>file://path</c> or <c>kafka://cluster/topic</c>.</param>
     /// <param name="dataset">Dataset it is read into.</param>
     /// <param name="decoder">Of its records.</param>
@@ -59,4 +62,12 @@ public sealed class SourceOrigin
 
     /// <summary>Value of the rows' source column.</summary>
     public string SourceOf(string partition) => partition.Length == 0 ? Uri : $"{Uri}/{partition}";
+
+    /// <summary>The same in UTF-8, made once for each partition. For one thread at a time.</summary>
+    internal ReadOnlySpan<byte> Utf8SourceOf(string partition)
+    {
+        if (!_sources.TryGetValue(partition, out var source))
+            _sources[partition] = source = Encoding.UTF8.GetBytes(SourceOf(partition));
+        return source;
+    }
 }

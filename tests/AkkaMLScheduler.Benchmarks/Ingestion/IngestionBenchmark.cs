@@ -3,6 +3,8 @@ using Akka.Actor;
 using Akka.Streams;
 using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Ingestion;
+using AkkaMLScheduler.Ingestion.Decoding;
+using AkkaMLScheduler.Ingestion.Files;
 using AkkaMLScheduler.Ingestion.Generation;
 using AkkaMLScheduler.Ingestion.Kafka;
 using AkkaMLScheduler.Testing;
@@ -12,8 +14,8 @@ using DuckDB.NET.Data;
 namespace AkkaMLScheduler.Benchmarks.Ingestion;
 
 /// <summary>
-/// Records from a file, and from the in-process Kafka broker, to committed zstd Parquet; beside DuckDB's COPY of the same file, which
-/// keeps no offsets, no rejects and no versions. Both may use every core.
+/// Records from the in-process Kafka broker, and from JSON and CSV files, to committed zstd Parquet; the files also beside DuckDB's COPY,
+/// which keeps no offsets, no rejects and no versions. All may use every core.
 /// </summary>
 internal static class IngestionBenchmark
 {
@@ -27,22 +29,40 @@ internal static class IngestionBenchmark
     {
         using var folder = new TemporaryFolder();
         var records = RecordGenerator.Generate(new GeneratorSettings(1) { Records = 2 * Rows, DuplicateShare = 0, MalformedShare = 0 }).Kafka;
-        var file = folder.File("records.jsonl");
-        await File.WriteAllLinesAsync(file, records.Select(System.Text.Encoding.UTF8.GetString));
-        var megabytes = new FileInfo(file).Length / 1e6;
-        Console.WriteLine($"{records.Count:N0} JSON records, {megabytes:F0} MB; the best of {Rounds} rounds each");
+        var json = folder.File("records.jsonl");
+        var csv = folder.File("records.csv");
+        await File.WriteAllLinesAsync(json, records.Select(System.Text.Encoding.UTF8.GetString));
+        SampleTable.Write(csv, records);
+        var (jsonMegabytes, csvMegabytes) = (new FileInfo(json).Length / 1e6, new FileInfo(csv).Length / 1e6);
+        Console.WriteLine($"{records.Count:N0} records, {jsonMegabytes:F0} MB of JSON, {csvMegabytes:F0} MB of CSV; the best of {Rounds} rounds each");
         Console.WriteLine();
 
         using var system = ActorSystem.Create("benchmark");
-        var ours = await BestAsync(round => IngestFileAsync(folder.File($"file-{round}"), file, system.Materializer()));
-        var duckDb = await BestAsync(round => CopyWithDuckDbAsync(file, folder.File($"copy-{round}.parquet")));
-        var kafka = await BestAsync(round => IngestTopicAsync(folder.File($"kafka-{round}"), records, system.Materializer()));
+        var streams = system.Materializer();
+        PeakMemory.Reset();
+        var kafka = await BestAsync(round => IngestTopicAsync(folder.File($"kafka-{round}"), records, streams));
+        Tell("Kafka to committed Parquet, ours", kafka, records.Count, jsonMegabytes);
+        Console.WriteLine($"  peak memory meanwhile, broker and all its records included: {PeakMemory.MiB} MiB");
 
-        Tell("file to committed Parquet, ours", ours, records.Count, megabytes);
-        Tell("file to Parquet, DuckDB COPY", duckDb, records.Count, megabytes);
-        Tell("Kafka to committed Parquet, ours", kafka, records.Count, megabytes);
-        Console.WriteLine($"ours / DuckDB in rows per second, file: {duckDb / ours:F2}");
-        Console.WriteLine($"peak memory of this process, broker and records included: {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
+        var jsonOurs = await BestAsync(round => IngestFileAsync(folder.File($"json-{round}"), json, RecordSchemas.Text, Rotation.Default, streams));
+        var jsonDuckDb = await BestAsync(round => CopyWithDuckDbAsync(
+            $"read_json('{json}', format = 'newline_delimited', columns = {{id: 'VARCHAR', text: 'VARCHAR'}})", folder.File($"json-{round}.parquet")));
+        Tell("JSON file to committed Parquet, ours", jsonOurs, records.Count, jsonMegabytes);
+        Tell("JSON file to Parquet, DuckDB COPY", jsonDuckDb, records.Count, jsonMegabytes);
+        Console.WriteLine($"  ours / DuckDB in rows per second: {jsonDuckDb / jsonOurs:F2}");
+
+        var decode = await BestAsync(_ => DecodeAsync(csv));
+        var csvOurs = await BestAsync(round => IngestFileAsync(folder.File($"csv-{round}"), csv, SampleTable.Schema, Rotation.Default, streams));
+        var csvDuckDb = await BestAsync(round => CopyWithDuckDbAsync(
+            $"read_csv('{csv}', header = true, columns = {SampleTable.DuckDbColumns})", folder.File($"csv-{round}.parquet")));
+        Tell("CSV file cut and decoded, ours", decode, records.Count, csvMegabytes);
+        Tell("CSV file to committed Parquet, ours", csvOurs, records.Count, csvMegabytes);
+        Tell("CSV file to Parquet, DuckDB COPY", csvDuckDb, records.Count, csvMegabytes);
+        Console.WriteLine($"  ours / DuckDB in rows per second: {csvDuckDb / csvOurs:F2}");
+
+        using var latencies = new CommitLatencies();
+        await IngestFileAsync(folder.File("latency"), json, RecordSchemas.Text, Rotation.Prompt, streams);
+        Console.WriteLine($"commit latency, a file of 1 MiB of records each: {latencies}");
         return 0;
     }
 
@@ -53,13 +73,33 @@ internal static class IngestionBenchmark
         return best;
     }
 
-    private static async Task<double> IngestFileAsync(string folder, string file, IMaterializer materializer)
+    private static async Task<double> IngestFileAsync(string folder, string file, TableSchema schema, Rotation rotation, IMaterializer streams)
     {
         await using var catalog = await OpenAsync(folder);
         var started = Stopwatch.GetTimestamp();
-        var report = await IngestionPipeline.FromFilesAsync(
-            catalog, new IngestionSettings("records") { Schema = RecordSchemas.Text }, [file], materializer);
-        return Checked(report, started);
+        var settings = new IngestionSettings("records") { Schema = schema, Rotation = rotation };
+        return Checked(await IngestionPipeline.FromFilesAsync(catalog, settings, [file], streams), started);
+    }
+
+    /// <summary>From bytes of a file to columns in memory, on one core.</summary>
+    private static async Task<double> DecodeAsync(string csv)
+    {
+        var settings = new IngestionSettings("records");
+        var file = await InputFile.ProbeAsync(csv, FileFormat.Csv, CancellationToken.None);
+        var names = SampleTable.Schema.Columns.Select(column => column.Name).ToList();
+        var decoder = new CsvDecoder(CsvLayout.Map(csv, SampleTable.Schema, names, hasHeader: true, ','), settings.NullTokens);
+        var rows = 0L;
+        var started = Stopwatch.GetTimestamp();
+        await foreach (var records in FileRecords.ReadAsync(file, hasHeader: true, settings, from: 0))
+        {
+            var decoded = decoder.Decode(records);
+            rows += decoded.Rows.Count;
+            decoder.Recycle(decoded.Rows);
+        }
+
+        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        if (rows != Rows) throw new InvalidOperationException($"{rows:N0} of {Rows:N0} rows were decoded.");
+        return seconds;
     }
 
     /// <summary>The topic is filled beforehand; what is timed is reading, decoding, writing and committing.</summary>
@@ -76,14 +116,12 @@ internal static class IngestionBenchmark
         return Checked(await IngestionPipeline.FromKafkaAsync(catalog, new IngestionSettings("records"), new KafkaInput(source), materializer), started);
     }
 
-    private static async Task<double> CopyWithDuckDbAsync(string file, string to)
+    private static async Task<double> CopyWithDuckDbAsync(string from, string to)
     {
         await using var duckDb = new DuckDBConnection("Data Source=:memory:");
         await duckDb.OpenAsync();
         await using var copy = duckDb.CreateCommand();
-        copy.CommandText =
-            $"COPY (SELECT * FROM read_json('{file}', format = 'newline_delimited', columns = {{id: 'VARCHAR', text: 'VARCHAR'}})) "
-            + $"TO '{to}' (FORMAT parquet, COMPRESSION zstd)";
+        copy.CommandText = $"COPY (SELECT * FROM {from}) TO '{to}' (FORMAT parquet, COMPRESSION zstd)";
         var started = Stopwatch.GetTimestamp();
         await copy.ExecuteNonQueryAsync();
         return Stopwatch.GetElapsedTime(started).TotalSeconds;
@@ -103,5 +141,5 @@ internal static class IngestionBenchmark
     }
 
     private static void Tell(string what, double seconds, int records, double megabytes) =>
-        Console.WriteLine($"{what,-34} {seconds,7:F2} s  {records / seconds,10:N0} rows/s  {megabytes / seconds,6:F0} MB/s");
+        Console.WriteLine($"{what,-36} {seconds,7:F2} s  {records / seconds,10:N0} rows/s  {megabytes / seconds,6:F0} MB/s");
 }

@@ -146,9 +146,9 @@ public sealed class KafkaSourceTests : IAsyncLifetime
             {
                 await Task.Delay(5);
                 for (var i = 0; i < batch.Count; i++)
-                    Assert.Equal(values[(int)batch[i].Offset], batch[i].Value);
+                    Assert.Equal(values[(int)batch[i].Offset], batch[i].Value!.Value.ToArray());
                 Interlocked.Exchange(ref read, batch[^1].Offset + 1);
-                return batch.Sum(record => (long)record.Value!.Length);
+                return batch.Sum(record => (long)record.Value!.Value.Length);
             })
             .RunSum((left, right) => left + right, Streams);
         await producer.Completion;
@@ -165,7 +165,7 @@ public sealed class KafkaSourceTests : IAsyncLifetime
         var records = await ReadAsync("topic", KafkaStop.Before(BoundedProducer.Ends(1_000, 3)), (0, 100), (1, 90), (2, 0));
         await producer.Completion;
         Assert.Equal(1_000 - 190, records.Count);
-        Assert.All(records, record => Assert.Equal(values[(int)((record.Offset * 3) + record.Partition)], record.Value));
+        Assert.All(records, record => Assert.Equal(values[(int)((record.Offset * 3) + record.Partition)], record.Value!.Value.ToArray()));
     }
 
     [Fact]

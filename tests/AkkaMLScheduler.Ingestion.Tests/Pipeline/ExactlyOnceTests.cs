@@ -64,7 +64,6 @@ public sealed class ExactlyOnceTests(PostgresServer server)
             var prepared = await Source.From(() => FileRecords.ReadAsync(file, false, Settings, 0))
                 .Select(records => new SourceChunk(origin, records))
                 .Via(IngestionFlows.Decode())
-                .Via(IngestionFlows.Validate(RecordSchemas.Text))
                 .Via(IngestionFlows.Cut(Settings.Rotation))
                 .Via(IngestionFlows.Parquet(writer))
                 .RunAggregate(new List<PreparedCommit>(), (all, next) => [.. all, next], bench.Streams);

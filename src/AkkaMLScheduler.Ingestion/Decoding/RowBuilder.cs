@@ -1,0 +1,179 @@
+using System.Globalization;
+using System.Text;
+using AkkaMLScheduler.Catalog;
+
+namespace AkkaMLScheduler.Ingestion.Decoding;
+
+/// <summary>
+/// Fills a batch row by row. A field goes to its column as soon as it is read, converted to the column's type; if the record turns out
+/// to be faulty, the row is taken back. What a type cannot hold without loss is a fault, and of several that of the first column counts.
+/// </summary>
+internal sealed class RowBuilder(ColumnBatch batch)
+{
+    // Up to here a double holds every whole number.
+    private const long ExactInDouble = 1L << 53;
+
+    /// <summary>Characters of a text that is parsed without an allocation: more than any sensible moment or truth value has.</summary>
+    private const int ShortText = 128;
+
+    private readonly IReadOnlyList<Column> _columns = batch.Schema.Columns;
+    private int _rows = batch.Count;
+    private Fault? _fault;
+    private int _faultColumn;
+
+    public ColumnBatch Batch => batch;
+
+    /// <summary>Whether the open row has a field (also a null) in this column.</summary>
+    public bool Has(int column) => batch[column].Count > _rows;
+
+    public void SetNull(int column)
+    {
+        batch[column].AppendNull();
+        if (!_columns[column].Nullable)
+            Note(column, new Fault(RejectCodes.MissingValue, $"Column '{_columns[column].Name}' is required but has no value."));
+    }
+
+    /// <param name="column">The column.</param>
+    /// <param name="text">UTF-8.</param>
+    public void SetText(int column, ReadOnlySpan<byte> text)
+    {
+        switch (_columns[column].Type)
+        {
+            case ColumnType.String:
+                batch.Utf8s(column).Append(text);
+                break;
+            case ColumnType.Int64 when ToWhole(text) is { } whole:
+                batch.Int64s(column).Append(whole);
+                break;
+            case ColumnType.Int32 when ToWhole(text) is >= int.MinValue and <= int.MaxValue and { } whole:
+                batch.Int32s(column).Append((int)whole);
+                break;
+            case ColumnType.Float64 when ToReal(text) is { } real:
+                batch.Float64s(column).Append(real);
+                break;
+            case ColumnType.Boolean when ToBoolean(text) is { } flag:
+                batch.Booleans(column).Append(flag);
+                break;
+            case ColumnType.Timestamp when ToMoment(text) is { } moment:
+                batch.Timestamps(column).Append(moment);
+                break;
+            case ColumnType.Binary when ToBytes(text) is { } bytes:
+                batch.Binaries(column).Append(bytes);
+                break;
+            default:
+                Mismatch(column, Quoted(Encoding.UTF8.GetString(text)));
+                break;
+        }
+    }
+
+    public void SetInteger(int column, long value)
+    {
+        switch (_columns[column].Type)
+        {
+            case ColumnType.Int64:
+                batch.Int64s(column).Append(value);
+                break;
+            case ColumnType.Int32 when value is >= int.MinValue and <= int.MaxValue:
+                batch.Int32s(column).Append((int)value);
+                break;
+            case ColumnType.Float64 when value is >= -ExactInDouble and <= ExactInDouble:
+                batch.Float64s(column).Append(value);
+                break;
+            default:
+                Mismatch(column, value.ToString(CultureInfo.InvariantCulture));
+                break;
+        }
+    }
+
+    public void SetReal(int column, double value)
+    {
+        var isWhole = Math.Abs(value) <= ExactInDouble && Math.Truncate(value) == value;
+        switch (_columns[column].Type)
+        {
+            case ColumnType.Float64:
+                batch.Float64s(column).Append(value);
+                break;
+            case ColumnType.Int64 when isWhole:
+                batch.Int64s(column).Append((long)value);
+                break;
+            case ColumnType.Int32 when isWhole && value is >= int.MinValue and <= int.MaxValue:
+                batch.Int32s(column).Append((int)value);
+                break;
+            default:
+                Mismatch(column, value.ToString("R", CultureInfo.InvariantCulture));
+                break;
+        }
+    }
+
+    public void SetBoolean(int column, bool value)
+    {
+        if (_columns[column].Type == ColumnType.Boolean)
+            batch.Booleans(column).Append(value);
+        else
+            Mismatch(column, value ? "true" : "false");
+    }
+
+    /// <summary>Ends the row; columns without a field are null. A row that does not fit its columns is taken back, and its fault returned.</summary>
+    public Fault? Complete()
+    {
+        for (var i = 0; i < _columns.Count; i++)
+        {
+            if (!Has(i))
+                SetNull(i);
+        }
+
+        if (_fault is { } fault)
+        {
+            Abandon();
+            return fault;
+        }
+
+        _rows++;
+        return null;
+    }
+
+    /// <summary>Takes the open row back.</summary>
+    public void Abandon()
+    {
+        batch.Truncate(_rows);
+        _fault = null;
+    }
+
+    private void Mismatch(int column, string value)
+    {
+        batch[column].AppendNull();
+        Note(column, new Fault(RejectCodes.TypeMismatch, $"Column '{_columns[column].Name}' cannot hold {value} as {_columns[column].Type}."));
+    }
+
+    private void Note(int column, Fault fault)
+    {
+        if (_fault is null || column < _faultColumn)
+            (_fault, _faultColumn) = (fault, column);
+    }
+
+    private static long? ToWhole(ReadOnlySpan<byte> text)
+        => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : null;
+
+    private static double? ToReal(ReadOnlySpan<byte> text)
+        => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value : null;
+
+    private static bool? ToBoolean(ReadOnlySpan<byte> text)
+        => bool.TryParse(Characters(text, stackalloc char[ShortText]), out var value) ? value : null;
+
+    private static DateTimeOffset? ToMoment(ReadOnlySpan<byte> text)
+        => DateTimeOffset.TryParse(
+            Characters(text, stackalloc char[ShortText]), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)
+            ? moment.ToUniversalTime()
+            : null;
+
+    private static byte[]? ToBytes(ReadOnlySpan<byte> text)
+    {
+        var buffer = new byte[text.Length];
+        return Convert.TryFromBase64Chars(Characters(text, stackalloc char[ShortText]), buffer, out var length) ? buffer[..length] : null;
+    }
+
+    private static ReadOnlySpan<char> Characters(ReadOnlySpan<byte> text, Span<char> room)
+        => text.Length <= room.Length ? room[..Encoding.UTF8.GetChars(text, room)] : Encoding.UTF8.GetString(text);
+
+    private static string Quoted(string text) => text.Length <= 40 ? $"'{text}'" : $"'{text[..40]}…'";
+}
