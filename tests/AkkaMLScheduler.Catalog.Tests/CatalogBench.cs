@@ -45,6 +45,18 @@ internal sealed class CatalogBench : IAsyncDisposable
     public async Task<CommitResult> CommitAsync(string dataset, ChangeMode mode, params long[] numbers) =>
         await Catalog.CommitAsync(new CommitRequest([await ChangeAsync(dataset, mode, numbers)], []));
 
+    /// <summary>Commits rows of any columns as one file.</summary>
+    public async Task CommitRowsAsync(string dataset, ChangeMode mode, TableSchema schema, params object?[][] rows)
+    {
+        await using var writer = await ParquetFileWriter.CreateAsync(Settings, dataset, schema);
+        var batch = new ColumnBatch(schema);
+        foreach (var row in rows)
+            batch.AddRow(row);
+        await writer.WriteAsync(batch);
+        var change = new DatasetChange(dataset, Layer.Raw, schema, mode, [await writer.CompleteAsync()], [], Accepted(rows.Length), "test");
+        await Catalog.CommitAsync(new CommitRequest([change], []));
+    }
+
     public async Task<List<long>> ReadAsync(string reference)
     {
         var snapshot = await Catalog.FindAsync(reference);

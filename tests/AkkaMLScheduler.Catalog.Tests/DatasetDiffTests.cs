@@ -52,15 +52,6 @@ public sealed class DatasetDiffTests
     private static async Task<DatasetDiff> DiffAsync(CatalogBench bench, string from, string to) =>
         await DatasetDiff.OfAsync((await bench.Catalog.FindAsync(from))!, (await bench.Catalog.FindAsync(to))!);
 
-    private static async Task CommitAsync(CatalogBench bench, TableSchema schema, params object?[][] rows)
-    {
-        await using var writer = await ParquetFileWriter.CreateAsync(bench.Settings, "all", schema);
-        var batch = new ColumnBatch(schema);
-        foreach (var row in rows)
-            batch.AddRow(row);
-        await writer.WriteAsync(batch);
-        var change = new DatasetChange(
-            "all", Layer.Raw, schema, ChangeMode.Replace, [await writer.CompleteAsync()], [], CatalogBench.Accepted(rows.Length), "test");
-        await bench.Catalog.CommitAsync(new CommitRequest([change], []));
-    }
+    private static Task CommitAsync(CatalogBench bench, TableSchema schema, params object?[][] rows) =>
+        bench.CommitRowsAsync("all", ChangeMode.Replace, schema, rows);
 }

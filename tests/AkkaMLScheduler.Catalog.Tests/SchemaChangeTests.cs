@@ -85,17 +85,8 @@ public sealed class SchemaChangeTests(PostgresServer server)
         Assert.Equal(["39 Adelie a"], await RowsAsync(bench, "birds"));
     }
 
-    private static async Task CommitAsync(CatalogBench bench, TableSchema schema, params object?[][] rows)
-    {
-        await using var writer = await ParquetFileWriter.CreateAsync(bench.Settings, "birds", schema);
-        var batch = new ColumnBatch(schema);
-        foreach (var row in rows)
-            batch.AddRow(row);
-        await writer.WriteAsync(batch);
-        var file = await writer.CompleteAsync();
-        var change = new DatasetChange("birds", Layer.Raw, schema, ChangeMode.Append, [file], [], CatalogBench.Accepted(rows.Length), "test");
-        await bench.Catalog.CommitAsync(new CommitRequest([change], []));
-    }
+    private static Task CommitAsync(CatalogBench bench, TableSchema schema, params object?[][] rows) =>
+        bench.CommitRowsAsync("birds", ChangeMode.Append, schema, rows);
 
     private static async Task<List<string>> RowsAsync(CatalogBench bench, string reference)
     {

@@ -25,18 +25,17 @@ internal sealed class Collection(DataConnection connection, CollectionRules rule
         foreach (var dataset in datasets)
         {
             var own = versions.Where(row => row.Dataset == dataset.Name).OrderBy(row => row.Version).ToList();
-            var removed = 0;
             foreach (var row in own)
-                removed += await TurnAsync(row, row == own[^1] || tagged.Contains(row.Id) || used.Contains(row.Id), ct).ConfigureAwait(false);
-            if (removed > 0)
-                await RemoveFilesAsync(dataset, [.. own.Where(row => !_removed.Contains(row.Id))], ct).ConfigureAwait(false);
+                await TurnAsync(row, row == own[^1] || tagged.Contains(row.Id) || used.Contains(row.Id), ct).ConfigureAwait(false);
+            var left = own.Where(row => !_removed.Contains(row.Id)).ToList();
+            if (left.Count < own.Count)
+                await RemoveFilesAsync(dataset, left, ct).ConfigureAwait(false);
         }
 
         return new CollectionReport(_expired, _rescued, _removed, [], 0);
     }
 
-    /// <returns>1 for a version that is removed now.</returns>
-    private async Task<int> TurnAsync(VersionRow row, bool needed, CancellationToken ct)
+    private async Task TurnAsync(VersionRow row, bool needed, CancellationToken ct)
     {
         // Each step names the state that it was decided on: a tag that came meanwhile wins.
         var same = connection.GetTable<VersionRow>().Where(other =>
@@ -54,13 +53,8 @@ internal sealed class Collection(DataConnection connection, CollectionRules rule
         else if (!needed && row.ExpiredAt <= now - rules.Grace)
         {
             if (await same.Set(other => other.RemovedAt, now).UpdateAsync(ct).ConfigureAwait(false) == 1)
-            {
                 _removed.Add(row.Id);
-                return 1;
-            }
         }
-
-        return 0;
     }
 
     private async Task RemoveFilesAsync(DatasetRow dataset, IReadOnlyList<VersionRow> left, CancellationToken ct)

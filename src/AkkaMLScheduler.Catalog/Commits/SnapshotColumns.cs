@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using AkkaMLScheduler.Catalog.Tables;
 using LinqToDB;
 using LinqToDB.Async;
@@ -8,8 +9,6 @@ namespace AkkaMLScheduler.Catalog;
 /// <summary>The columns of a table at one snapshot, and what they are called in its files.</summary>
 internal sealed class SnapshotColumns
 {
-    private static readonly Dictionary<string, string?> SameNames = [];
-
     private readonly IReadOnlyList<ColumnRow> _columns;
     private readonly Dictionary<long, Dictionary<string, string?>> _otherNames;
 
@@ -37,7 +36,7 @@ internal sealed class SnapshotColumns
 
     /// <summary>See <see cref="SnapshotFile.OtherNames"/>.</summary>
     public IReadOnlyDictionary<string, string?> OtherNames(LiveFile file) =>
-        file.MappingId is { } id ? _otherNames.GetValueOrDefault(id, SameNames) : SameNames;
+        file.MappingId is { } id && _otherNames.TryGetValue(id, out var names) ? names : ReadOnlyDictionary<string, string?>.Empty;
 
     private Dictionary<string, string?> OtherNamesOf(List<NameMappingRow> mapping)
     {

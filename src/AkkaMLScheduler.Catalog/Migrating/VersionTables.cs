@@ -23,11 +23,9 @@ internal static class VersionTables
           updated_at {time} NOT NULL, PRIMARY KEY (source, partition_id));
         """;
 
-    /// <summary>What garbage collection and the fencing of writers need.</summary>
+    /// <summary>What garbage collection needs.</summary>
     public const string Collection = """
         ALTER TABLE {amls}dataset_version ADD COLUMN expired_at {time};
         ALTER TABLE {amls}dataset_version ADD COLUMN removed_at {time};
-        CREATE TABLE {amls}writer_epoch(source VARCHAR NOT NULL, partition_id VARCHAR(255) NOT NULL, epoch BIGINT NOT NULL,
-          writer VARCHAR NOT NULL, taken_at {time} NOT NULL, PRIMARY KEY (source, partition_id));
         """;
 }

@@ -121,20 +121,6 @@ internal sealed class FileDigestRow
     [Column("sha256")] public string Sha256 { get; set; } = "";
 }
 
-[Table("writer_epoch", Schema = "amls")]
-internal sealed class WriterEpochRow
-{
-    [PrimaryKey(0), Column("source")] public string Source { get; set; } = "";
-
-    [PrimaryKey(1), Column("partition_id")] public string Partition { get; set; } = "";
-
-    [Column("epoch")] public long Epoch { get; set; }
-
-    [Column("writer")] public string Writer { get; set; } = "";
-
-    [Column("taken_at")] public DateTimeOffset TakenAt { get; set; }
-}
-
 [Table("source_offset", Schema = "amls")]
 internal sealed class SourceOffsetRow
 {

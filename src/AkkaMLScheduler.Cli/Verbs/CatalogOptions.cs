@@ -35,16 +35,7 @@ internal sealed class CatalogOptions
     /// <summary>The versions that jobs read which have not ended.</summary>
     public static async Task<IReadOnlySet<DatasetVersion>> ReadByJobsAsync(LakeCatalog catalog, CancellationToken ct)
     {
-        var jobs = await JobsAsync(catalog, ct);
-        var used = new HashSet<DatasetVersion>();
-        foreach (var job in await jobs.OpenJobsAsync(ct))
-        {
-            foreach (var input in (await jobs.JobAsync(job, ct))?.Spec.Inputs ?? [])
-            {
-                if (DatasetVersion.TryParse(input, out var version)) used.Add(version);
-            }
-        }
-
-        return used;
+        var inputs = await (await JobsAsync(catalog, ct)).InputsOfOpenJobsAsync(ct);
+        return inputs.Select(input => DatasetVersion.TryParse(input, out var version) ? version : null).OfType<DatasetVersion>().ToHashSet();
     }
 }

@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
 using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Cli.Rendering;
-using AkkaMLScheduler.Contracts;
 using AkkaMLScheduler.Ingestion;
 
 namespace AkkaMLScheduler.Cli.Verbs;
@@ -43,12 +41,11 @@ internal static class DatasetUpkeepVerbs
     private static Command Compact()
     {
         var name = new Argument<string>("name") { Description = "The dataset." };
-        var target = new Option<string>("--target-size") { Description = "Files below half of it are merged up to it.", DefaultValueFactory = _ => "128MiB" };
+        var target = AmountOptions.Size("--target-size", "Files below half of it are merged up to it.", Compaction.DefaultTargetBytes);
         return DatasetVerbs.Verb(
             "compact", "Merges small files into larger ones: a new version with the same rows in the same order.", [name, target], async (parse, catalog, ct) =>
             {
-                if (!Quantity.TryMemory(parse.GetValue(target)!, out var bytes) || bytes < 1)
-                    throw new UserError($"--target-size is '{parse.GetValue(target)}'; it must be a size, such as 128MiB");
+                var bytes = parse.ReadSize(target);
                 await DatasetVerbs.FindAsync(catalog, parse.GetValue(name)!, ct);
                 var report = await Compaction.RunAsync(catalog, parse.GetValue(name)!, bytes, Producer, ct);
                 DatasetVerbs.FormatOf(parse).Write(CompactionView.Of(report), DataJson.Default.CompactionView, DataTables.Compaction);
@@ -58,8 +55,8 @@ internal static class DatasetUpkeepVerbs
 
     private static Command Collect()
     {
-        var keep = Duration("--keep-for", "Versions younger than this stay.", CollectionRules.Default.KeepFor);
-        var grace = Duration(
+        var keep = AmountOptions.Duration("--keep-for", "Versions younger than this stay.", CollectionRules.Default.KeepFor);
+        var grace = AmountOptions.Duration(
             "--grace", "How long a version can be read after it expired, and how old a file of no version must be to go. Longer than any file is written.",
             CollectionRules.Default.Grace);
         var dry = new Option<bool>("--dry-run") { Description = "Only says what would go." };
@@ -70,7 +67,7 @@ internal static class DatasetUpkeepVerbs
             [keep, grace, dry],
             async (parse, catalog, ct) =>
             {
-                var rules = new CollectionRules(Span(parse, keep), Span(parse, grace));
+                var rules = new CollectionRules(parse.ReadDuration(keep, TimeSpan.Zero), parse.ReadDuration(grace, TimeSpan.Zero));
                 var used = await CatalogOptions.ReadByJobsAsync(catalog, ct);
                 var report = await catalog.CollectAsync(rules, used, parse.GetValue(dry), ct);
                 DatasetVerbs.FormatOf(parse).Write(CollectionView.Of(report, parse.GetValue(dry)), DataJson.Default.CollectionView, DataTables.Collection);
@@ -80,14 +77,6 @@ internal static class DatasetUpkeepVerbs
 
     private static Option<string[]> Edits(string name, string description) =>
         new(name) { Description = description, DefaultValueFactory = _ => [] };
-
-    private static Option<string> Duration(string name, string description, TimeSpan value) =>
-        new(name) { Description = description, DefaultValueFactory = _ => string.Create(CultureInfo.InvariantCulture, $"{value.TotalHours}h") };
-
-    private static TimeSpan Span(ParseResult parse, Option<string> option) =>
-        Quantity.TryDuration(parse.GetValue(option)!, out var span)
-            ? span
-            : throw new UserError($"{option.Name} is '{parse.GetValue(option)}'; it must be a duration up to 30 days, such as 30m or 168h");
 
     private static (string Left, string Right) Pair(string text, char between, string option, string form) =>
         text.LastIndexOf(between) is > 0 and var at && at < text.Length - 1 ? (text[..at], text[(at + 1)..]) : throw new UserError($"{option} is '{text}'; it must be {form}");

@@ -19,6 +19,8 @@ internal static class IngestVerb
     private const string KafkaScheme = "kafka";
     private const int MostPartitions = 100_000;
 
+    private static readonly TimeSpan ShortestRotation = TimeSpan.FromMilliseconds(1);
+
     private static readonly Dictionary<string, FileFormat> Formats = new(StringComparer.Ordinal)
     {
         ["csv"] = FileFormat.Csv,
@@ -67,11 +69,14 @@ internal static class IngestVerb
         Description = "Partitions to read, such as 0-3,7. By default all. Several processes may share a topic; two on one partition: one is refused.",
     };
 
-    private static readonly Option<string> RotateSize = Rotates("--rotate-size", "Bytes read at which a file is finished and committed.", "128MiB");
+    private static readonly Option<string> RotateSize =
+        AmountOptions.Size("--rotate-size", "Bytes read at which a file is finished and committed.", Rotation.Default.Bytes);
 
-    private static readonly Option<string> RotateAfter = Rotates("--rotate-after", "Time after a file's first record at which it is.", "5m");
+    private static readonly Option<string> RotateAfter =
+        AmountOptions.Duration("--rotate-after", "Time after a file's first record at which it is.", Rotation.Default.Age);
 
-    private static readonly Option<string> RotateIdle = Rotates("--rotate-idle", "Time without a record at which it is.", "60s");
+    private static readonly Option<string> RotateIdle =
+        AmountOptions.Duration("--rotate-idle", "Time without a record at which it is.", Rotation.Default.Idle);
 
     private static readonly Option<OutputFormat> Output = new("--output", "-o") { Description = "table or json." };
 
@@ -92,7 +97,12 @@ internal static class IngestVerb
             var settings = new IngestionSettings(parse.GetValue(Dataset)!)
             {
                 Producer = $"amls ingest by {Environment.UserName}",
-                Rotation = new Rotation(long.MaxValue, Size(parse), Span(parse, RotateAfter), Span(parse, RotateIdle)),
+                Rotation = Rotation.Default with
+                {
+                    Bytes = parse.ReadSize(RotateSize),
+                    Age = parse.ReadDuration(RotateAfter, ShortestRotation),
+                    Idle = parse.ReadDuration(RotateIdle, ShortestRotation),
+                },
             };
             if (parse.GetValue(Schema) is { } file && SchemaFile.Read(file) is var read) settings = settings with { Schema = read.Schema, Fields = read.Fields };
             FileFormat? format = parse.GetValue(Format) is { } name ? Formats[name] : null;
@@ -155,18 +165,6 @@ internal static class IngestVerb
 
         return [.. numbers];
     }
-
-    private static Option<string> Rotates(string name, string description, string value) => new(name) { Description = description, DefaultValueFactory = _ => value };
-
-    private static long Size(ParseResult parse) =>
-        Quantity.TryMemory(parse.GetValue(RotateSize)!, out var bytes) && bytes > 0
-            ? bytes
-            : throw new UserError($"--rotate-size is '{parse.GetValue(RotateSize)}'; it must be a size, such as 128MiB");
-
-    private static TimeSpan Span(ParseResult parse, Option<string> option) =>
-        Quantity.TryDuration(parse.GetValue(option)!, out var span) && span > TimeSpan.Zero
-            ? span
-            : throw new UserError($"{option.Name} is '{parse.GetValue(option)}'; it must be a duration up to 30 days, such as 5m");
 
     /// <summary>Ctrl+C drains: what was fetched is still written and committed.</summary>
     private static async Task<IngestionReport> FollowAsync(

@@ -98,6 +98,14 @@ public sealed partial class ReadTables(LakeCatalog catalog, TimeProvider time)
         return [.. (await db.GetTable<JobRow>().Where(j => !Ended.Contains(j.Status)).Select(j => j.Id).ToListAsync(ct)).Select(id => new JobId(id))];
     }
 
+    /// <summary>The inputs of the jobs that have not ended, each once, as they were pinned.</summary>
+    public async Task<IReadOnlyCollection<string>> InputsOfOpenJobsAsync(CancellationToken ct = default)
+    {
+        await using var db = catalog.OpenConnection();
+        var specs = await db.GetTable<JobRow>().Where(j => !Ended.Contains(j.Status)).Select(j => j.SpecJson).ToListAsync(ct);
+        return specs.SelectMany(json => JsonSerializer.Deserialize(json, ReadTablesJson.Default.JobSpec)!.Inputs).ToHashSet(StringComparer.Ordinal);
+    }
+
     internal static string Word<T>(T value) where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 
     private JobDetail Detail(JobRow job, IReadOnlyList<AttemptRow> attempts, IReadOnlyList<CheckpointRow> checkpoints)

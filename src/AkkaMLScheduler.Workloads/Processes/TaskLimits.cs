@@ -32,9 +32,10 @@ internal sealed class TaskLimits : IDisposable
         var groups = task.Processes.ControlGroups ? Processes.ControlGroups.Shared : null;
         _group = groups?.Make(tag, _resources?.MemoryBytes, _resources?.MilliCpu);
         if (_resources is not { } given) return;
-        if (_group is null || !groups!.LimitsMemory) _mappedBytes = (2 * given.MemoryBytes) + (MappedPerCpu * Environment.ProcessorCount);
-        if ((_group is null || !groups!.LimitsCpu) && task.TimeLimit is { } time) _cpuSeconds = (long)Math.Ceiling(time.TotalSeconds * given.MilliCpu / 1000);
-        Words = $"memory limit {Quantity.Memory(given.MemoryBytes)}, kept by {MemoryKeeper}; {CpuWords(given, groups)}";
+        var (groupKeepsMemory, groupKeepsCpu) = _group is null ? (false, false) : (groups!.LimitsMemory, groups.LimitsCpu);
+        if (!groupKeepsMemory) _mappedBytes = (2 * given.MemoryBytes) + (MappedPerCpu * Environment.ProcessorCount);
+        if (!groupKeepsCpu && task.TimeLimit is { } time) _cpuSeconds = (long)Math.Ceiling(time.TotalSeconds * given.MilliCpu / 1000);
+        Words = $"memory limit {Quantity.Memory(given.MemoryBytes)}, kept by {MemoryKeeper}; {CpuWords(given, groupKeepsCpu)}";
     }
 
     /// <summary>What is limited and by what, for the log.</summary>
@@ -79,9 +80,9 @@ internal sealed class TaskLimits : IDisposable
         if (_group is not null) ControlGroups.Remove(_group);
     }
 
-    private string CpuWords(ResourceSpec given, ControlGroups? groups)
+    private string CpuWords(ResourceSpec given, bool groupKeepsIt)
     {
-        if (_group is not null && groups!.LimitsCpu) return $"CPU limit {Cores(given)}, kept by {ByGroup} (cpu.max)";
+        if (groupKeepsIt) return $"CPU limit {Cores(given)}, kept by {ByGroup} (cpu.max)";
         return _cpuSeconds is { } seconds
             ? string.Create(CultureInfo.InvariantCulture, $"CPU limit {Cores(given)}, kept by RLIMIT_CPU of {seconds} s for each process over the timeLimit")
             : "CPU is not limited: there is no control group for it here, and the job has no timeLimit to reckon RLIMIT_CPU by";

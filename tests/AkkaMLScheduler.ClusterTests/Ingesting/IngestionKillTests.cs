@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace AkkaMLScheduler.ClusterTests.Ingesting;
 
-public sealed class IngestionKillTests(ITestOutputHelper output)
+public sealed class IngestionKillTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const string Topic = "events";
     private const int Partitions = 4;
@@ -30,101 +30,96 @@ public sealed class IngestionKillTests(ITestOutputHelper output)
     /// <summary>How the partitions are shared out; each round draws one, so that readers come and go.</summary>
     private static readonly string[][] Layouts = [["0-3"], ["0-1", "2-3"], ["0", "1-3"], ["0", "1", "2", "3"]];
 
+    private readonly PostgresServer _postgres = new();
+    private readonly TemporaryFolder _folder = new();
+    private string _database = "";
+
+    private string[] Lake => ["--data-dir", _folder.Path, "--postgres", _database];
+
+    private string[] Reading => ["--schema", _folder.File("schema.yaml"), .. Prompt];
+
+    public Task InitializeAsync() => _postgres.InitializeAsync();
+
+    public async Task DisposeAsync()
+    {
+        await _postgres.DisposeAsync();
+        _folder.Dispose();
+    }
+
     [SkippableFact]
     public async Task Each_message_is_in_the_lake_once_however_often_everything_is_killed()
     {
-        KafkaBroker.Require();
-        PostgresServer.Require();
         var (messages, kills, seed) = (Setting("AMLS_INGEST_MESSAGES", 60_000), Setting("AMLS_INGEST_KILLS", 12), Setting("AMLS_INGEST_SEED", 1));
-        var random = new Random(seed);
-        using var folder = new TemporaryFolder();
-        var postgres = new PostgresServer();
-        await postgres.InitializeAsync();
-        try
-        {
-            await using var broker = await KafkaBroker.StartNewAsync();
-            await broker.CreateTopicAsync(Topic, Partitions);
-            var database = await postgres.CreateDatabaseAsync();
-            string[] lake = ["--data-dir", folder.Path, "--postgres", database];
-            string[] reading = ["--schema", folder.File("schema.yaml"), .. Prompt];
-            File.WriteAllText(folder.File("schema.yaml"), Schema);
-            using var feed = new Feed(broker, Topic, messages, messages / (kills * SecondsPerKill));
+        await using var broker = await PrepareAsync();
+        using var feed = new Feed(broker, Topic, messages, messages / (kills * SecondsPerKill));
 
-            var killed = await KillAsync(broker, postgres, feed, kills, random, folder.Path, lake, reading);
-            await feed.CompleteAsync();
-            using (var last = Ingester.Start(broker, Topic, lake, [.. reading, "--stop-at-end"]))
-                Assert.True(await last.EndAsync() == 0, last.Said);
+        var killed = await KillAsync(broker, feed, kills, new Random(seed));
+        await feed.CompleteAsync();
 
-            await using var catalog = await LakeCatalog.OpenAsync(CatalogSettings.PostgreSql(database, folder.Path));
-            var version = (await catalog.FindAsync(Topic))!;
-            var found = await LakeContent.ReadAsync(version, messages, Partitions);
-            output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"AMLS_INGEST_SEED={seed}: {messages:N0} messages, {killed} ingesters killed, {version.Version} of {version.Files.Count:N0} files: {found}"));
-            Assert.Equal(new LakeContent(messages, messages, messages, 0, messages - 1, 0), found);
-            Assert.Equal((messages, messages, 0L), (version.TotalCounts.Read, version.TotalCounts.Accepted, version.TotalCounts.Rejected));
-        }
-        finally
-        {
-            await postgres.DisposeAsync();
-        }
+        var version = await ReadOutAsync(broker, messages);
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"AMLS_INGEST_SEED={seed}: {messages:N0} messages, {killed} ingesters killed, {version.Version} of {version.Files.Count:N0} files"));
+        Assert.Equal((messages, messages, 0L), (version.TotalCounts.Read, version.TotalCounts.Accepted, version.TotalCounts.Rejected));
     }
 
     [SkippableFact]
     public async Task Of_two_readers_of_one_partition_one_is_refused_and_nothing_is_doubled()
     {
         const int Messages = 20_000;
+        await using var broker = await PrepareAsync();
+        using var feed = new Feed(broker, Topic, Messages, Messages / 10.0);
+        using var one = Ingester.Start(broker, Topic, Lake, Reading);
+        using var other = Ingester.Start(broker, Topic, Lake, [.. Reading, "--partitions", "3"]);
+
+        var since = Stopwatch.StartNew();
+        while (!one.HasEnded && !other.HasEnded && since.Elapsed < TimeSpan.FromMinutes(2)) await Task.Delay(100);
+        var (refused, kept) = one.HasEnded ? (one, other) : (other, one);
+        Assert.NotEqual(0, await refused.EndAsync());
+        Assert.Contains("partition '3'", refused.Said);
+        Assert.False(kept.HasEnded, kept.Said);
+
+        await feed.CompleteAsync();
+        await kept.KillAsync();
+        await ReadOutAsync(broker, Messages);
+    }
+
+    /// <summary>A broker with the topic, a database for the lake, and the file of its columns.</summary>
+    private async Task<KafkaBroker> PrepareAsync()
+    {
         KafkaBroker.Require();
-        PostgresServer.Require();
-        using var folder = new TemporaryFolder();
-        var postgres = new PostgresServer();
-        await postgres.InitializeAsync();
-        try
-        {
-            await using var broker = await KafkaBroker.StartNewAsync();
-            await broker.CreateTopicAsync(Topic, Partitions);
-            var database = await postgres.CreateDatabaseAsync();
-            string[] lake = ["--data-dir", folder.Path, "--postgres", database];
-            File.WriteAllText(folder.File("schema.yaml"), Schema);
-            string[] reading = ["--schema", folder.File("schema.yaml"), .. Prompt];
-            using var feed = new Feed(broker, Topic, Messages, Messages / 10.0);
-            using var one = Ingester.Start(broker, Topic, lake, reading);
-            using var other = Ingester.Start(broker, Topic, lake, [.. reading, "--partitions", "3"]);
+        _database = await _postgres.CreateDatabaseAsync();
+        File.WriteAllText(_folder.File("schema.yaml"), Schema);
+        var broker = await KafkaBroker.StartNewAsync();
+        await broker.CreateTopicAsync(Topic, Partitions);
+        return broker;
+    }
 
-            var since = Stopwatch.StartNew();
-            while (!one.HasEnded && !other.HasEnded && since.Elapsed < TimeSpan.FromMinutes(2)) await Task.Delay(100);
-            var (refused, kept) = one.HasEnded ? (one, other) : (other, one);
-            Assert.NotEqual(0, await refused.EndAsync());
-            Assert.Contains("partition '3'", refused.Said);
-            Assert.False(kept.HasEnded, kept.Said);
-
-            await feed.CompleteAsync();
-            await kept.KillAsync();
-            using (var last = Ingester.Start(broker, Topic, lake, [.. reading, "--stop-at-end"]))
-                Assert.True(await last.EndAsync() == 0, last.Said);
-            await using var catalog = await LakeCatalog.OpenAsync(CatalogSettings.PostgreSql(database, folder.Path));
-            Assert.Equal(
-                new LakeContent(Messages, Messages, Messages, 0, Messages - 1, 0), await LakeContent.ReadAsync((await catalog.FindAsync(Topic))!, Messages, Partitions));
-        }
-        finally
-        {
-            await postgres.DisposeAsync();
-        }
+    /// <summary>Reads the topic to its end, undisturbed, and finds each of its messages in the lake, once.</summary>
+    private async Task<DatasetSnapshot> ReadOutAsync(KafkaBroker broker, int messages)
+    {
+        using (var last = Ingester.Start(broker, Topic, Lake, [.. Reading, "--stop-at-end"]))
+            Assert.True(await last.EndAsync() == 0, last.Said);
+        await using var catalog = await LakeCatalog.OpenAsync(CatalogSettings.PostgreSql(_database, _folder.Path));
+        var version = (await catalog.FindAsync(Topic))!;
+        var found = await LakeContent.ReadAsync(version, messages, Partitions);
+        output.WriteLine(found.ToString());
+        Assert.Equal(new LakeContent(messages, messages, messages, 0, messages - 1, 0), found);
+        return version;
     }
 
     /// <returns>How many were killed while they ran.</returns>
-    private static async Task<int> KillAsync(
-        KafkaBroker broker, PostgresServer postgres, Feed feed, int kills, Random random, string folder, IReadOnlyList<string> lake, string[] reading)
+    private async Task<int> KillAsync(KafkaBroker broker, Feed feed, int kills, Random random)
     {
         var killed = 0;
         for (var round = 1; killed < kills; round++)
         {
-            var readers = Layouts[random.Next(Layouts.Length)].Select(partitions => Ingester.Start(broker, Topic, lake, [.. reading, "--partitions", partitions])).ToList();
+            var readers = Layouts[random.Next(Layouts.Length)].Select(partitions => Ingester.Start(broker, Topic, Lake, [.. Reading, "--partitions", partitions])).ToList();
             try
             {
-                await UntilWritesAsync(folder);
+                await UntilWritesAsync(_folder.Path);
                 await Task.Delay(TimeSpan.FromSeconds(3 * random.NextDouble()));
-                if (round % RoundsPerOutage == 0) await CrashAsync(postgres);
+                if (round % RoundsPerOutage == 0) await CrashPostgresAsync();
                 if (round % RoundsPerOutage == RoundsPerOutage / 2) await CrashAsync(broker, feed);
                 foreach (var reader in readers)
                 {
@@ -152,11 +147,11 @@ public sealed class IngestionKillTests(ITestOutputHelper output)
 
     private static int Files(string folder) => Directory.Exists(folder) ? Directory.GetFiles(folder).Length : 0;
 
-    private static async Task CrashAsync(PostgresServer postgres)
+    private async Task CrashPostgresAsync()
     {
-        await postgres.CrashAsync();
+        await _postgres.CrashAsync();
         await Task.Delay(TimeSpan.FromSeconds(0.5));
-        await postgres.StartAsync();
+        await _postgres.StartAsync();
     }
 
     /// <summary>
