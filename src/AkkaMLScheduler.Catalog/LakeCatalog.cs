@@ -1,6 +1,7 @@
 using System.Data.Common;
 using AkkaMLScheduler.Catalog.Tables;
 using LinqToDB;
+using LinqToDB.Async;
 using LinqToDB.Data;
 
 namespace AkkaMLScheduler.Catalog;
@@ -76,26 +77,25 @@ public sealed partial class LakeCatalog : IAsyncDisposable
     /// When it throws anything but <see cref="CatalogException"/> the outcome is unknown: read the offsets again.
     /// </summary>
     /// <exception cref="OffsetConflictException">A stored offset is not the expected one.</exception>
+    /// <exception cref="WriterFencedException">A partition was claimed by another since.</exception>
     /// <exception cref="CatalogException">The request contradicts itself or what is stored, a file is missing, the database is out of reach.</exception>
     public async Task<CommitResult> CommitAsync(CommitRequest request, CancellationToken ct = default)
     {
         CommitRules.Check(request, Settings);
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await Run("write", connection => CommitOnceAsync(connection, request, ct)).ConfigureAwait(false);
-            }
-            catch (SnapshotConflictException) when (attempt < MaxCommitTries)
-            {
-                await Task.Delay(MaxRetryPause * Random.Shared.NextDouble(), ct).ConfigureAwait(false);
-            }
-            catch (SnapshotConflictException error)
-            {
-                throw new CatalogException($"The catalog in {_database.Place} is too busy: {MaxCommitTries} tries of one commit lost.", error);
-            }
-        }
+        return await RetryAsync("commit", connection => new CommitTransaction(connection, _time.GetUtcNow()).RunAsync(request, ct), ct).ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// Makes the caller the one writer of some partitions of a source: whoever claimed them before is refused from now on, and what it
+    /// was committing is waited for.
+    /// </summary>
+    /// <param name="source">Id of the source, as in <see cref="OffsetAdvance"/>.</param>
+    /// <param name="partitions">Its partitions.</param>
+    /// <param name="writer">Who claims, for the refusals of others.</param>
+    /// <param name="ct">Stops waiting.</param>
+    /// <exception cref="CatalogException">The database is out of reach.</exception>
+    public Task<SourceClaim> ClaimAsync(string source, IReadOnlyCollection<string> partitions, string writer, CancellationToken ct = default)
+        => RetryAsync("claim", connection => ClaimEachAsync(connection, source, partitions, writer, ct), ct);
 
     /// <summary>Changes a dataset's columns without touching its files: a new version with the same rows.</summary>
     /// <param name="dataset">Its name.</param>
@@ -168,14 +168,56 @@ public sealed partial class LakeCatalog : IAsyncDisposable
     private static bool IsBroken(Exception error) =>
         error is DbException or IOException or UnauthorizedAccessException or TimeoutException or System.Net.Sockets.SocketException;
 
-    private async Task<CommitResult> CommitOnceAsync(DataConnection connection, CommitRequest request, CancellationToken ct)
+    private async Task<SourceClaim> ClaimEachAsync(
+        DataConnection connection, string source, IReadOnlyCollection<string> partitions, string writer, CancellationToken ct)
+    {
+        var now = _time.GetUtcNow();
+        var epochs = new Dictionary<string, long>();
+        foreach (var partition in partitions.Order(StringComparer.Ordinal))
+        {
+            await connection.GetTable<WriterEpochRow>().InsertOrUpdateAsync(
+                () => new WriterEpochRow { Source = source, Partition = partition, Epoch = 1, Writer = writer, ClaimedAt = now },
+                row => new WriterEpochRow { Epoch = row.Epoch + 1, Writer = writer, ClaimedAt = now },
+                token: ct).ConfigureAwait(false);
+            epochs[partition] = await connection.GetTable<WriterEpochRow>()
+                .Where(row => row.Source == source && row.Partition == partition)
+                .Select(row => row.Epoch).SingleAsync(ct).ConfigureAwait(false);
+        }
+
+        // Asked for once the claims are locked: a commit of a former writer has ended by then, and none can follow.
+        var offsets = await connection.GetTable<SourceOffsetRow>()
+            .Where(row => row.Source == source)
+            .ToDictionaryAsync(row => row.Partition, row => row.Next, ct).ConfigureAwait(false);
+        return new SourceClaim(epochs, offsets);
+    }
+
+    /// <summary>One transaction, tried again for as long as others win.</summary>
+    private async Task<T> RetryAsync<T>(string what, Func<DataConnection, Task<T>> work, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await Run("write", connection => TransactAsync(connection, work, ct)).ConfigureAwait(false);
+            }
+            catch (SnapshotConflictException) when (attempt < MaxCommitTries)
+            {
+                await Task.Delay(MaxRetryPause * Random.Shared.NextDouble(), ct).ConfigureAwait(false);
+            }
+            catch (SnapshotConflictException error)
+            {
+                throw new CatalogException($"The catalog in {_database.Place} is too busy: {MaxCommitTries} tries of one {what} lost.", error);
+            }
+        }
+    }
+
+    private async Task<T> TransactAsync<T>(DataConnection connection, Func<DataConnection, Task<T>> work, CancellationToken ct)
     {
         try
         {
-            // The insert of the snapshot id comes first and is the lock: after it no other commit can come between.
             await using var transaction = await connection.BeginTransactionAsync(CatalogDatabase.WriteLevel(_database.Provider), ct)
                 .ConfigureAwait(false);
-            var result = await new CommitTransaction(connection, _time.GetUtcNow()).RunAsync(request, ct).ConfigureAwait(false);
+            var result = await work(connection).ConfigureAwait(false);
             await transaction.CommitAsync(ct).ConfigureAwait(false);
             return result;
         }

@@ -23,12 +23,20 @@ internal sealed class CommitTransaction(DataConnection connection, DateTimeOffse
 
     /// <exception cref="SnapshotConflictException">Another commit took the id.</exception>
     /// <exception cref="OffsetConflictException">A stored offset is not the expected one.</exception>
+    /// <exception cref="WriterFencedException">A partition was claimed by another since.</exception>
     /// <exception cref="CatalogException">The request contradicts what is stored.</exception>
     public async Task<CommitResult> RunAsync(CommitRequest request, CancellationToken ct)
     {
+        // The insert of the snapshot id comes first and is the lock: after it no other commit can come between.
         await TakeSnapshotAsync(ct).ConfigureAwait(false);
-        foreach (var offset in request.Offsets)
+
+        // In the order in which claims lock them, or each could wait for the other.
+        foreach (var offset in request.Offsets.OrderBy(offset => offset.Source, StringComparer.Ordinal).ThenBy(offset => offset.Partition, StringComparer.Ordinal))
+        {
+            await HoldAsync(offset, ct).ConfigureAwait(false);
             await AdvanceAsync(offset, ct).ConfigureAwait(false);
+        }
+
         var versions = new List<DatasetVersion>(request.Changes.Count);
         foreach (var change in request.Changes)
             versions.Add(await WriteAsync(change, versions, ct).ConfigureAwait(false));
@@ -86,6 +94,18 @@ internal sealed class CommitTransaction(DataConnection connection, DateTimeOffse
         {
             throw new SnapshotConflictException(error);
         }
+    }
+
+    /// <summary>Locks the claim until the end of the transaction: who claims the partition meanwhile waits, and then finds the offset moved.</summary>
+    private async Task HoldAsync(OffsetAdvance offset, CancellationToken ct)
+    {
+        if (offset.Epoch is not { } epoch)
+            return;
+        var rows = connection.GetTable<WriterEpochRow>().Where(row => row.Source == offset.Source && row.Partition == offset.Partition);
+        if (await rows.Where(row => row.Epoch == epoch).Set(row => row.Epoch, epoch).UpdateAsync(ct).ConfigureAwait(false) == 1)
+            return;
+        var owner = await rows.Select(row => row.Writer).SingleOrDefaultAsync(ct).ConfigureAwait(false);
+        throw new WriterFencedException(offset.Source, offset.Partition, epoch, owner);
     }
 
     private async Task AdvanceAsync(OffsetAdvance offset, CancellationToken ct)

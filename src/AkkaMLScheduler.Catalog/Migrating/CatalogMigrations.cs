@@ -9,6 +9,7 @@ internal static class CatalogMigrations
     [
         new(1, Component, DuckLakeAndVersions),
         new(2, Component, provider => Script(provider, VersionTables.Collection)),
+        new(3, Component, provider => Script(provider, VersionTables.WriterEpochs)),
     ];
 
     private static string DuckLakeAndVersions(CatalogProvider provider)

@@ -28,4 +28,10 @@ internal static class VersionTables
         ALTER TABLE {amls}dataset_version ADD COLUMN expired_at {time};
         ALTER TABLE {amls}dataset_version ADD COLUMN removed_at {time};
         """;
+
+    /// <summary>Who may write a partition of a source. Apart from its offset, which there is none of before the first commit.</summary>
+    public const string WriterEpochs = """
+        CREATE TABLE {amls}writer_epoch(source VARCHAR NOT NULL, partition_id VARCHAR(255) NOT NULL, epoch BIGINT NOT NULL,
+          writer VARCHAR NOT NULL, claimed_at {time} NOT NULL, PRIMARY KEY (source, partition_id));
+        """;
 }

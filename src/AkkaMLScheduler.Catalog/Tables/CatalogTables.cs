@@ -132,3 +132,17 @@ internal sealed class SourceOffsetRow
 
     [Column("updated_at")] public DateTimeOffset UpdatedAt { get; set; }
 }
+
+[Table("writer_epoch", Schema = "amls")]
+internal sealed class WriterEpochRow
+{
+    [PrimaryKey(0), Column("source")] public string Source { get; set; } = "";
+
+    [PrimaryKey(1), Column("partition_id")] public string Partition { get; set; } = "";
+
+    [Column("epoch")] public long Epoch { get; set; }
+
+    [Column("writer")] public string Writer { get; set; } = "";
+
+    [Column("claimed_at")] public DateTimeOffset ClaimedAt { get; set; }
+}
