@@ -1,7 +1,5 @@
 using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Ingestion.Decoding;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace AkkaMLScheduler.Ingestion;
 
@@ -11,9 +9,6 @@ namespace AkkaMLScheduler.Ingestion;
 /// </summary>
 public sealed record SchemaFile(TableSchema Schema, FieldMap Fields)
 {
-    private const int MaxCharacters = 4 * 1024 * 1024;
-
-    private static readonly string[] RootKeys = ["columns", "otherFields"];
     private static readonly string[] ColumnKeys = ["name", "type", "nullable", "from", "take"];
 
     private static readonly Dictionary<string, ColumnType> Types = Enum.GetValues<ColumnType>()
@@ -31,6 +26,9 @@ public sealed record SchemaFile(TableSchema Schema, FieldMap Fields)
     private static readonly Dictionary<string, bool> Others = new(StringComparer.Ordinal) { ["error"] = false, ["drop"] = true };
 
     private static readonly Dictionary<string, bool> Truth = new(StringComparer.Ordinal) { ["true"] = true, ["false"] = false };
+
+    /// <summary>What a section of columns may have.</summary>
+    public static IReadOnlyCollection<string> Keys { get; } = ["columns", "otherFields"];
 
     /// <summary>The types that a column can have.</summary>
     public static IReadOnlyCollection<string> TypeNames => Types.Keys;
@@ -56,67 +54,25 @@ public sealed record SchemaFile(TableSchema Schema, FieldMap Fields)
     }
 
     /// <inheritdoc cref="Read"/>
-    public static SchemaFile Parse(string text)
-    {
-        if (text.Length > MaxCharacters)
-            throw new IngestionException($"It has {text.Length} characters; the limit is {MaxCharacters}.");
-        var stream = new YamlStream();
-        try
-        {
-            stream.Load(new StringReader(text));
-        }
-        catch (YamlException broken)
-        {
-            throw new IngestionException($"line {broken.Start.Line}: not valid YAML: {broken.Message}", broken);
-        }
+    public static SchemaFile Parse(string text) => Of(YamlSection.Load(text, "a schema", Keys));
 
-        if (stream.Documents.Count != 1)
-            throw new IngestionException($"It has {stream.Documents.Count} documents; one is expected.");
-        var root = Keys(stream.Documents[0].RootNode, "a schema", RootKeys);
-        if (!root.TryGetValue("columns", out var list) || list is not YamlSequenceNode { Children.Count: > 0 } columns)
-            throw new IngestionException("It has no list 'columns'.");
+    /// <summary>The columns of a section that has <see cref="Keys"/>.</summary>
+    /// <exception cref="IngestionException">It says what cannot be; one line says where.</exception>
+    public static SchemaFile Of(YamlSection root)
+    {
         var names = new List<Column>();
         var from = new List<string>();
         var parts = new List<FieldPart>();
-        foreach (var node in columns)
+        foreach (var column in root.Children("columns", "a column", ColumnKeys))
         {
-            var keys = Keys(node, "a column", ColumnKeys);
-            var name = keys.TryGetValue("name", out var named) ? Text(named) : throw Wrong(node, "a column has no name");
-            names.Add(new Column(name, Choice(keys, "type", Types, ColumnType.String), Choice(keys, "nullable", Truth, fallback: true)));
-            from.Add(keys.TryGetValue("from", out var field) ? Text(field) : name);
-            parts.Add(Choice(keys, "take", Parts, FieldPart.Whole));
+            var name = column.Required("name");
+            names.Add(new Column(name, column.Choice("type", Types, ColumnType.String), column.Choice("nullable", Truth, fallback: true)));
+            from.Add(column.Text("from") ?? name);
+            parts.Add(column.Choice("take", Parts, FieldPart.Whole));
         }
 
         if (from.GroupBy(field => field, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new IngestionException($"Two columns take the field '{twice.Key}'; a field goes to one column.");
-        return new SchemaFile(new TableSchema(names), new FieldMap(from, parts, Choice(root, "otherFields", Others, fallback: false)));
+        return new SchemaFile(new TableSchema(names), new FieldMap(from, parts, root.Choice("otherFields", Others, fallback: false)));
     }
-
-    private static Dictionary<string, YamlNode> Keys(YamlNode node, string what, string[] known)
-    {
-        if (node is not YamlMappingNode mapping)
-            throw Wrong(node, $"{what} is keys with values: {string.Join(", ", known)}");
-        var keys = new Dictionary<string, YamlNode>(StringComparer.Ordinal);
-        foreach (var (key, value) in mapping)
-        {
-            var name = Text(key);
-            if (!known.Contains(name, StringComparer.Ordinal))
-                throw Wrong(key, $"{what} has no key '{name}'; it may have {string.Join(", ", known)}");
-            keys.Add(name, value);
-        }
-
-        return keys;
-    }
-
-    private static T Choice<T>(Dictionary<string, YamlNode> keys, string name, Dictionary<string, T> choices, T fallback)
-    {
-        if (!keys.TryGetValue(name, out var node))
-            return fallback;
-        var text = Text(node).ToLowerInvariant();
-        return choices.TryGetValue(text, out var choice) ? choice : throw Wrong(node, $"{name} is '{text}'; it may be {string.Join(", ", choices.Keys)}");
-    }
-
-    private static string Text(YamlNode node) => node is YamlScalarNode { Value: { } text } ? text : throw Wrong(node, "a single value is expected");
-
-    private static IngestionException Wrong(YamlNode node, string why) => new($"line {node.Start.Line}: {why}.");
 }

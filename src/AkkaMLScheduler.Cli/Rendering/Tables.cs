@@ -103,6 +103,24 @@ public static class Tables
         return table;
     }
 
+    public static Table Pipelines(IEnumerable<PipelineView> pipelines)
+    {
+        var table = New("Pipeline", "From", "Dataset", "Instance", "Node", "State", "Read", "Accepted", "Rejected", "Filtered", "Per second", "Lag", "Failures", "Message");
+        foreach (var p in pipelines)
+        {
+            foreach (var run in p.Runs)
+            {
+                table.AddRow(
+                    Escape(p.Name), Escape(p.From), Escape(p.Dataset), N(run.Instance), Escape(run.Node), run.State, N(run.Read), N(run.Accepted), N(run.Rejected),
+                    N(run.Filtered), N((long)run.PerSecond), N(run.Lag), N(run.Failures), Escape(run.Message));
+            }
+
+            if (p.Runs.Count == 0) table.AddRow(Escape(p.Name), Escape(p.From), Escape(p.Dataset), "", "", "waits for a node with the role ingest");
+        }
+
+        return table;
+    }
+
     public static Table Attempts(IEnumerable<AttemptView> attempts)
     {
         var table = New("Attempt", "Ended as", "Started", "Run", "Resumed from", "Placed on", "Reason");

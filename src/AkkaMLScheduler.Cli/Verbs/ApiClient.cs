@@ -39,6 +39,23 @@ public sealed partial class ApiClient : IDisposable
     public Task<IReadOnlyList<DatasetView>> DatasetsAsync(CancellationToken ct) =>
         GetAsync("api/v1/datasets", ApiJson.Default.IReadOnlyListDatasetView, ct);
 
+    public Task<IReadOnlyList<PipelineView>> PipelinesAsync(CancellationToken ct) =>
+        GetAsync("api/v1/pipelines", ApiJson.Default.IReadOnlyListPipelineView, ct);
+
+    public async Task<AppliedView> ApplyAsync(string spec, string by, CancellationToken ct)
+    {
+        using var content = new StringContent(spec, System.Text.Encoding.UTF8, "application/yaml");
+        var request = new HttpRequestMessage(HttpMethod.Post, $"api/v1/pipelines?appliedBy={Uri.EscapeDataString(by)}") { Content = content };
+        using var response = await SendAsync(request, ct);
+        return await ReadAsync(response, ApiJson.Default.AppliedView, ct);
+    }
+
+    public async Task<AppliedView> DeletePipelineAsync(string name, CancellationToken ct)
+    {
+        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Delete, $"api/v1/pipelines/{Segment(name)}"), ct);
+        return await ReadAsync(response, ApiJson.Default.AppliedView, ct);
+    }
+
     public Task<JobDetail> JobAsync(string id, CancellationToken ct) => GetAsync($"api/v1/jobs/{Segment(id)}", ApiJson.Default.JobDetail, ct);
 
     public Task<IReadOnlyList<MetricPointView>> MetricsAsync(string id, int rank, int? attempt, int points, CancellationToken ct) => GetAsync(
@@ -89,7 +106,7 @@ public sealed partial class ApiClient : IDisposable
     public void Dispose() => _http.Dispose();
 
     private static string Segment(string id) =>
-        JobId.IsValid(id) ? id : throw new UserError($"'{id}' is not a job id or a node's name: use letters a to z, digits and '-', at most 63");
+        JobId.IsValid(id) ? id : throw new UserError($"'{id}' is no id or name: use letters a to z, digits and '-', at most 63");
 
     private async Task<SubmissionView> ChangeAsync(string id, string verb, string by, CancellationToken ct)
     {

@@ -23,7 +23,7 @@ public static class ClientVerbs
 
     private static readonly Argument<string> Id = new("id") { Description = "The job's id." };
 
-    public static IEnumerable<Command> All() => [Submit(), Get(), Describe(), Explain(), Logs(), Metrics(), Hold(), Resume(), Cancel(), Wait()];
+    public static IEnumerable<Command> All() => [Submit(), Apply(), Delete(), Get(), Describe(), Explain(), Logs(), Metrics(), Hold(), Resume(), Cancel(), Wait()];
 
     private static Command Submit()
     {
@@ -37,13 +37,39 @@ public static class ClientVerbs
         });
     }
 
+    private static Command Apply()
+    {
+        var file = new Option<string>("--file", "-f") { Description = "The pipeline, YAML or JSON; - reads standard input.", Required = true };
+        return Verb("apply", "Starts an ingestion pipeline on the cluster, or changes it. The same again changes nothing.", [file, Output], async (parse, client, ct) =>
+        {
+            var applied = await client.ApplyAsync(await ReadSpecAsync(parse.GetValue(file)!, ct), Environment.UserName, ct);
+            parse.GetValue(Output).Write(applied, ApiJson.Default.AppliedView, a => new Text($"pipeline {a.Name} {(a.Changed ? "applied" : "unchanged")}\n"));
+            return ExitCodes.Success;
+        });
+    }
+
+    private static Command Delete()
+    {
+        var name = new Argument<string>("name") { Description = "The pipeline's name." };
+        var delete = new Command("delete", "Deletes a pipeline.");
+        delete.Subcommands.Add(Verb("pipeline", "Has a pipeline drained and forgotten. Its dataset stays.", [name, Output], async (parse, client, ct) =>
+        {
+            var deleted = await client.DeletePipelineAsync(parse.GetValue(name)!, ct);
+            parse.GetValue(Output).Write(deleted, ApiJson.Default.AppliedView, a => new Text($"pipeline {a.Name} deleted\n"));
+            return ExitCodes.Success;
+        }));
+        return delete;
+    }
+
     private static Command Get()
     {
-        var get = new Command("get", "Lists jobs, nodes or datasets.");
+        var get = new Command("get", "Lists jobs, nodes, datasets or pipelines.");
         get.Subcommands.Add(List("jobs", "All jobs, oldest first.", c => c.JobsAsync, ApiJson.Default.IReadOnlyListJobView, Tables.Jobs));
         get.Subcommands.Add(List("nodes", "The nodes that the ledger knows.", c => c.NodesAsync, ApiJson.Default.IReadOnlyListNodeView, Tables.Nodes));
         get.Subcommands.Add(List(
             "datasets", "The newest version of each dataset.", c => c.DatasetsAsync, ApiJson.Default.IReadOnlyListDatasetView, Tables.Datasets));
+        get.Subcommands.Add(List(
+            "pipelines", "The ingestion pipelines and how their instances do.", c => c.PipelinesAsync, ApiJson.Default.IReadOnlyListPipelineView, Tables.Pipelines));
         return get;
     }
 

@@ -16,22 +16,15 @@ namespace AkkaMLScheduler.Cli.Verbs;
 /// <summary>Brings files or a Kafka topic into a dataset, by hand.</summary>
 internal static class IngestVerb
 {
-    private const string KafkaScheme = "kafka";
     private const int MostPartitions = 100_000;
 
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ShortestRotation = TimeSpan.FromMilliseconds(1);
-
-    private static readonly Dictionary<string, FileFormat> Formats = new(StringComparer.Ordinal)
-    {
-        ["csv"] = FileFormat.Csv,
-        ["jsonl"] = FileFormat.JsonLines,
-        ["json"] = FileFormat.JsonArray,
-        ["text"] = FileFormat.Text,
-    };
 
     private static readonly Option<string[]> From = new("--from")
     {
-        Description = "A file, a folder for the files directly in it, or kafka://host:port/topic. Several files or folders: give it again.",
+        Description = "A file, a folder for the files directly in it, kafka://host:port/topic, or generate://SEED?rate=PER_SECOND&records=N for made records. "
+            + "Several files or folders: give it again.",
         Required = true,
     };
 
@@ -39,7 +32,7 @@ internal static class IngestVerb
 
     private static readonly Option<string?> Format = new("--format")
     {
-        Description = $"{string.Join(", ", Formats.Keys)}. By default each file's own: by its name, else by its first line; jsonl from Kafka.",
+        Description = $"{string.Join(", ", FileFormats.ByName.Keys)}. By default each file's own: by its name, else by its first line; jsonl from Kafka.",
     };
 
     private static readonly Option<string?> Schema = new("--schema")
@@ -50,6 +43,16 @@ internal static class IngestVerb
     private static readonly Option<bool> StopAtEnd = new("--stop-at-end")
     {
         Description = "Ends where the topic ended when the run began. Without it a topic is followed until Ctrl+C, which writes and commits what was read.",
+    };
+
+    private static readonly Option<bool> Watch = new("--watch")
+    {
+        Description = "Follows one folder: takes each file that appears in it, once it no longer grows, until Ctrl+C. A file is never read again, so it must not change.",
+    };
+
+    private static readonly Option<string?> Group = new("--group")
+    {
+        Description = "Joins a consumer group, whose members share the topic's partitions among them, whoever comes or goes.",
     };
 
     private static readonly Option<string[]> Client = new("--kafka")
@@ -66,7 +69,7 @@ internal static class IngestVerb
 
     private static readonly Option<string?> Partitions = new("--partitions")
     {
-        Description = "Partitions to read, such as 0-3,7. By default all. Several processes may share a topic; two on one partition: one is refused.",
+        Description = "Partitions to read, such as 0-3,7. By default all. Several processes may share a topic; of two on one partition the later keeps it.",
     };
 
     private static readonly Option<string> RotateSize =
@@ -85,11 +88,11 @@ internal static class IngestVerb
 
     public static Command Create()
     {
-        Format.AcceptOnlyFromAmong([.. Formats.Keys]);
+        Format.AcceptOnlyFromAmong([.. FileFormats.ByName.Keys]);
         var catalogs = new CatalogOptions();
         var ingest = new Command("ingest", "Brings files or a Kafka topic into a dataset, each record once, however often a run is killed and repeated.")
         {
-            From, Dataset, Format, Schema, StopAtEnd, Partitions, Client, Cluster, RotateSize, RotateAfter, RotateIdle, Output,
+            From, Dataset, Format, Schema, StopAtEnd, Watch, Group, Partitions, Client, Cluster, RotateSize, RotateAfter, RotateIdle, Output,
         };
         catalogs.AddTo(ingest);
         ingest.SetAction(async (parse, ct) =>
@@ -105,18 +108,18 @@ internal static class IngestVerb
                 },
             };
             if (parse.GetValue(Schema) is { } file && SchemaFile.Read(file) is var read) settings = settings with { Schema = read.Schema, Fields = read.Fields };
-            FileFormat? format = parse.GetValue(Format) is { } name ? Formats[name] : null;
+            settings = settings with { Format = parse.GetValue(Format) is { } name ? FileFormats.ByName[name] : null };
             var places = parse.GetValue(From)!;
-            var topic = TopicOf(places, parse);
+            var source = SourceOf(places, parse);
             await using var catalog = await catalogs.OpenOrMakeAsync(parse, ct);
             using var system = ActorSystem.Create("amls-ingest", Silent);
             using var streams = system.Materializer();
             var report = await ShowAsync(settings.Dataset, progress =>
             {
-                var told = settings with { Format = format, Progress = progress };
-                return topic is null
+                var told = settings with { Progress = progress };
+                return source is null
                     ? IngestionPipeline.FromFilesAsync(catalog, told, places, streams, ct)
-                    : FollowAsync(catalog, told, topic, format, parse.GetValue(StopAtEnd), streams, ct);
+                    : FollowAsync(catalog, told, source, streams, ct);
             });
             parse.GetValue(Output).Write(IngestionView.Of(report), DataJson.Default.IngestionView, DataTables.Ingestion);
             return ExitCodes.Success;
@@ -124,15 +127,29 @@ internal static class IngestVerb
         return ingest;
     }
 
-    /// <returns>Null where files are meant.</returns>
-    private static KafkaInput? TopicOf(string[] places, ParseResult parse)
+    /// <returns>Null where files are meant that are there.</returns>
+    private static IngestionSource? SourceOf(string[] places, ParseResult parse)
     {
-        var uris = places.Where(place => place.StartsWith($"{KafkaScheme}:", StringComparison.OrdinalIgnoreCase)).ToList();
-        if (uris.Count == 0) return null;
-        if (places.Length > 1) throw new UserError("--from takes one topic, or files and folders; a run for each topic keeps their offsets apart");
-        if (!Uri.TryCreate(uris[0], UriKind.Absolute, out var uri) || uri.Host.Length == 0 || uri.Segments.Length != 2 || uri.Query.Length > 0)
-            throw new UserError($"--from '{uris[0]}' is no topic; write kafka://host:port/topic");
-        var port = uri.Port > 0 ? uri.Port : 9092;
+        var watch = parse.GetValue(Watch);
+        if (places.Length > 1)
+        {
+            if (watch || places.Any(place => IngestionSource.Parse(place) is not null))
+                throw new UserError("--from takes one topic, generator or watched folder, or files and folders; a run for each keeps their offsets apart");
+            return null;
+        }
+
+        var source = IngestionSource.Parse(places[0]);
+        if (watch) source = source is null ? new IngestionSource.Folder(Path.GetFullPath(places[0]), WatchInterval) : throw new UserError("--watch goes with a folder");
+        if (source is IngestionSource.Topic topic) return topic with { Input = Input(topic.Input, parse) };
+        return parse.GetValue(Group) is null && parse.GetValue(Partitions) is null && parse.GetValue(Cluster) is null && parse.GetValue(Client)!.Length == 0
+            ? source
+            : throw new UserError("--group, --partitions, --cluster and --kafka go with a topic: --from kafka://host:port/topic");
+    }
+
+    private static KafkaInput Input(KafkaInput input, ParseResult parse)
+    {
+        var (group, partitions, cluster) = (parse.GetValue(Group), parse.GetValue(Partitions), parse.GetValue(Cluster));
+        if (group is not null && partitions is not null) throw new UserError("--group has partitions given to its members; leave --partitions out");
         var client = new Confluent.Kafka.ClientConfig();
         foreach (var setting in parse.GetValue(Client)!)
         {
@@ -140,12 +157,14 @@ internal static class IngestVerb
             client.Set(setting[..at], setting[(at + 1)..]);
         }
 
-        client.BootstrapServers = string.Create(CultureInfo.InvariantCulture, $"{uri.Host}:{port}");
-        return new KafkaInput(new KafkaSourceSettings(client, Uri.UnescapeDataString(uri.Segments[1])))
+        client.BootstrapServers = input.Source.Client.BootstrapServers;
+        return input with
         {
-            Partitions = parse.GetValue(Partitions) is { } list ? Numbers(list) : null,
-            ClusterName = parse.GetValue(Cluster),
-            PinClusterId = parse.GetValue(Cluster) is null,
+            Source = input.Source with { Client = client, Stop = parse.GetValue(StopAtEnd) ? KafkaStop.AtLogEnd : KafkaStop.Never },
+            Group = group,
+            Partitions = partitions is null ? null : Numbers(partitions),
+            ClusterName = cluster,
+            PinClusterId = cluster is null,
         };
     }
 
@@ -168,15 +187,10 @@ internal static class IngestVerb
 
     /// <summary>Ctrl+C drains: what was fetched is still written and committed.</summary>
     private static async Task<IngestionReport> FollowAsync(
-        LakeCatalog catalog, IngestionSettings settings, KafkaInput topic, FileFormat? format, bool stopAtEnd, IMaterializer streams, CancellationToken ct)
+        LakeCatalog catalog, IngestionSettings settings, IngestionSource source, IMaterializer streams, CancellationToken ct)
     {
-        var input = topic with
-        {
-            Source = topic.Source with { Stop = stopAtEnd ? KafkaStop.AtLogEnd : KafkaStop.Never },
-            Format = format ?? FileFormat.JsonLines,
-        };
-        var running = await IngestionPipeline.StartKafkaAsync(catalog, settings, input, streams, CancellationToken.None);
-        await using var drain = ct.Register(() => running.Control.DrainAndStop());
+        var running = await source.StartAsync(catalog, settings, streams, CancellationToken.None);
+        await using var drain = ct.Register(running.Drain);
         return await running.Completion;
     }
 

@@ -28,7 +28,9 @@ public sealed record InputFile(string Path, FileFormat Format, FileCompression C
         [.. Enumerable.Range(0, 32).Select(value => (byte)value).Except("\t\n\v\f\r\u001b"u8.ToArray()), 127]);
 
     /// <summary>Id of the file in rows, rejects and offsets.</summary>
-    public string Uri => "file://" + Path;
+    public string Uri => UriOf(Path);
+
+    internal static string UriOf(string path) => "file://" + path;
 
     /// <summary>Files behind the given paths: a folder stands for the files directly in it, by name, without hidden ones.</summary>
     /// <exception cref="IngestionException">A path is missing or unreadable, or a folder has no files.</exception>
@@ -38,7 +40,7 @@ public sealed record InputFile(string Path, FileFormat Format, FileCompression C
         foreach (var path in paths)
         {
             if (Directory.Exists(path))
-                files.AddRange(FilesOf(path));
+                files.AddRange(In(path) is { Count: > 0 } found ? found : throw new IngestionException($"Folder '{path}' has no files."));
             else if (File.Exists(path))
                 files.Add(Canonical(path));
             else
@@ -103,14 +105,13 @@ public sealed record InputFile(string Path, FileFormat Format, FileCompression C
         return head[..length];
     }
 
-    private static IEnumerable<string> FilesOf(string folder)
+    /// <summary>The files directly in a folder, by name, without hidden ones; links resolved.</summary>
+    /// <exception cref="IngestionException">It cannot be read.</exception>
+    internal static IReadOnlyList<string> In(string folder)
     {
         try
         {
-            var files = Directory.GetFiles(folder).Where(file => !System.IO.Path.GetFileName(file).StartsWith('.')).Order(StringComparer.Ordinal).ToList();
-            return files.Count > 0
-                ? files.ConvertAll(Canonical)
-                : throw new IngestionException($"Folder '{folder}' has no files.");
+            return [.. Directory.GetFiles(folder).Where(file => !System.IO.Path.GetFileName(file).StartsWith('.')).Order(StringComparer.Ordinal).Select(Canonical)];
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {

@@ -91,17 +91,25 @@ public static class RecordGenerator
     {
         while (true)
         {
-            var text = SentenceGrammar.Text(ref random, ShortestBytes + random.Below(LongestBytes - ShortestBytes - 60), LongestBytes);
+            var text = Text(ref random);
             if (text.Length >= ShortestBytes && texts.Add(text))
                 return text;
         }
     }
+
+    /// <summary>Some sentences.</summary>
+    internal static string Text(ref SplitMix64 random)
+        => SentenceGrammar.Text(ref random, ShortestBytes + random.Below(LongestBytes - ShortestBytes - 60), LongestBytes);
+
+    /// <summary>An object of id and text, or one that lacks its end.</summary>
+    internal static byte[] Json(string id, string text, bool malformed)
+        => Encoding.UTF8.GetBytes(malformed ? $"{{\"id\":\"{id}\",\"text\":\"{text}" : $"{{\"id\":\"{id}\",\"text\":\"{text}\"}}");
 
     private static byte[] Line(Route route, string id, string text, bool malformed) => route switch
     {
         Route.Csv => Encoding.UTF8.GetBytes(malformed ? $"{id},{text},surplus" : $"{id},{text}"),
         Route.Text when malformed => [0xff, 0xfe, .. Encoding.UTF8.GetBytes(text)],
         Route.Text => Encoding.UTF8.GetBytes(text),
-        _ => Encoding.UTF8.GetBytes(malformed ? $"{{\"id\":\"{id}\",\"text\":\"{text}" : $"{{\"id\":\"{id}\",\"text\":\"{text}\"}}"),
+        _ => Json(id, text, malformed),
     };
 }

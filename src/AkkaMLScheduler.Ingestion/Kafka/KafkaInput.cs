@@ -6,7 +6,13 @@ namespace AkkaMLScheduler.Ingestion.Kafka;
 /// <param name="Source">Broker, topic, and where to end.</param>
 public sealed record KafkaInput(KafkaSourceSettings Source)
 {
-    /// <summary>Partitions to read; null = all that the topic has when the run starts.</summary>
+    /// <summary>
+    /// Consumer group whose members share the topic's partitions among them; one that comes or goes makes them share anew. Null: the
+    /// partitions are given.
+    /// </summary>
+    public string? Group { get; init; }
+
+    /// <summary>Without a group, the partitions to read; null = all that the topic has when the run starts.</summary>
     public IReadOnlyList<int>? Partitions { get; init; }
 
     /// <summary>

@@ -1,20 +1,28 @@
+using System.Diagnostics;
+using AkkaMLScheduler.Catalog;
 using Confluent.Kafka;
 
 namespace AkkaMLScheduler.Ingestion.Kafka;
 
 /// <summary>
 /// The conversation with the broker: one dedicated thread that owns the consumer, because a consumer must be polled steadily and its
-/// calls block. It stops consuming while the stream holds enough, and proves that no offset is passed over.
+/// calls block. It stops consuming while the stream holds enough, gives partitions up only when they are settled, and proves that no offset
+/// is passed over.
 /// </summary>
 internal sealed class KafkaPoller
 {
     private static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan FillWait = TimeSpan.FromMilliseconds(5);
 
+    // Well within max.poll.interval.ms, after which a member counts as dead.
+    private static readonly TimeSpan MemberPoll = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan LagInterval = TimeSpan.FromSeconds(1);
+
     private readonly KafkaSourceSettings _settings;
-    private readonly IReadOnlyDictionary<int, long?> _starts;
+    private readonly Func<IReadOnlyList<int>, KafkaAssignment> _assign;
     private readonly KafkaControl _control;
-    private readonly Action<IReadOnlyList<KafkaRecord>, long> _deliver;
+    private readonly Action<KafkaBatch, long> _deliver;
     private readonly Action<Exception?> _finished;
     private readonly CancellationTokenSource _abandon = new();
     private readonly ManualResetEventSlim _room = new();
@@ -22,28 +30,35 @@ internal sealed class KafkaPoller
     private readonly Dictionary<int, long> _next = [];
     private readonly Dictionary<int, long> _ends = [];
     private readonly HashSet<int> _open = [];
+    private KafkaAssignment? _assignment;
     private List<KafkaRecord> _batch = [];
     private long _batchBytes;
     private long _waitingBytes;
+    private long _lagTold;
 
     /// <param name="settings">What to read.</param>
-    /// <param name="starts">Partition to first offset; null starts at the oldest record that the log has.</param>
-    /// <param name="control">Asked for draining; told when closed.</param>
+    /// <param name="assign">Takes partitions over; called on the poll thread.</param>
+    /// <param name="control">Asked for draining; told the lag, and when closed.</param>
     /// <param name="deliver">Takes a batch and its payload bytes; called on the poll thread.</param>
     /// <param name="finished">Told once: null at a clean end, else why it stopped.</param>
     public KafkaPoller(
         KafkaSourceSettings settings,
-        IReadOnlyDictionary<int, long?> starts,
+        Func<IReadOnlyList<int>, KafkaAssignment> assign,
         KafkaControl control,
-        Action<IReadOnlyList<KafkaRecord>, long> deliver,
+        Action<KafkaBatch, long> deliver,
         Action<Exception?> finished)
     {
         _settings = settings;
-        _starts = starts;
+        _assign = assign;
         _control = control;
         _deliver = deliver;
         _finished = finished;
     }
+
+    private bool IsMember => _settings.Partitions is null;
+
+    /// <summary>A member without partitions waits for some, unless it only came to read up to an end.</summary>
+    private bool IsDone => _assignment is not null && _open.Count == 0 && _settings.Stop is not KafkaStop.Unbounded;
 
     public void Start()
     {
@@ -69,16 +84,23 @@ internal sealed class KafkaPoller
             using var consumer = Build();
             try
             {
-                Assign(consumer);
+                if (_settings.Partitions is { } partitions)
+                    consumer.Assign(Assigned(consumer, partitions));
+                else
+                    consumer.Subscribe(_settings.Topic);
                 Poll(consumer);
+            }
+            catch
+            {
+                Abandon(); // nothing can be settled any more
+                throw;
             }
             finally
             {
-                consumer.Unassign();
-                consumer.Close();
+                consumer.Close(); // revokes what a member has
             }
         }
-        catch (IngestionException refused)
+        catch (Exception refused) when (refused is IngestionException or CatalogException)
         {
             failure = refused;
         }
@@ -100,50 +122,122 @@ internal sealed class KafkaPoller
         var config = new ConsumerConfig(new Dictionary<string, string>(_settings.Client))
         {
             GroupId = _settings.GroupId,
-            EnableAutoCommit = false,
+            EnableAutoCommit = IsMember, // of the offsets that are stored here once the catalog has them
             EnableAutoOffsetStore = false,
             EnablePartitionEof = true,
             AutoOffsetReset = AutoOffsetReset.Error, // an offset out of range is an error to show, never a place to jump to
+            PartitionAssignmentStrategy = PartitionAssignmentStrategy.Range, // eager: all partitions are given up before any is given anew
             QueuedMaxMessagesKbytes = _settings.PrefetchKilobytes,
             FetchWaitMaxMs = 50,
             FetchQueueBackoffMs = 50, // by default a full queue is looked at again after a second
             ConsumeResultFields = "topic",
             AllowAutoCreateTopics = false,
         };
-        return new ConsumerBuilder<Ignore, ReadOnlyMemory<byte>?>(config)
+        var builder = new ConsumerBuilder<Ignore, ReadOnlyMemory<byte>?>(config)
             .SetValueDeserializer(new BlockDeserializer())
-            .SetLogHandler(static (_, _) => { }) // what matters arrives as an error of Consume
-            .Build();
+            .SetLogHandler(static (_, _) => { }); // what matters arrives as an error of Consume
+        if (IsMember)
+        {
+            builder
+                .SetPartitionsAssignedHandler((consumer, given) => Assigned(consumer, [.. given.Select(place => place.Partition.Value)]))
+                .SetPartitionsRevokedHandler((consumer, _) => Revoked(consumer))
+                .SetPartitionsLostHandler((_, _) => Forget(lost: true));
+        }
+
+        return builder.Build();
     }
 
-    private void Assign(IConsumer<Ignore, ReadOnlyMemory<byte>?> consumer)
+    /// <returns>Where to read; partitions that have been read to the end of a bounded read are left out.</returns>
+    private List<TopicPartitionOffset> Assigned(IConsumer<Ignore, ReadOnlyMemory<byte>?> consumer, IReadOnlyList<int> partitions)
     {
+        _assignment = _assign(partitions);
         var positions = new List<TopicPartitionOffset>();
-        foreach (var (partition, start) in _starts.OrderBy(entry => entry.Key))
+        foreach (var partition in partitions.Order())
         {
             var place = new TopicPartition(_settings.Topic, partition);
             var log = Watermarks(consumer, place);
-            var first = start ?? log.Low.Value;
+            var first = _assignment.StartOf(partition) ?? log.Low.Value;
             if (first > log.High.Value)
                 throw AheadOfLog(partition, first, log.High.Value);
             if (first < log.Low.Value)
                 throw Gap(partition, first, log.Low.Value);
             _next[partition] = first;
+            _control.Begin(partition, first, log.High.Value);
+            if (!_ends.TryGetValue(partition, out var end))
+                _ends[partition] = end = EndOf(partition, log);
+            if (first >= end)
+                continue;
+            _open.Add(partition);
             positions.Add(new TopicPartitionOffset(place, first));
-            var end = _settings.Stop switch
-            {
-                KafkaStop.LogEnd => log.High.Value,
-                KafkaStop.Offsets bounds when bounds.Ends.TryGetValue(partition, out var bound) => bound,
-                KafkaStop.Offsets => throw new IngestionException(
-                    $"Kafka topic '{_settings.Topic}' partition {partition} has no end offset although the read is bounded by offsets."),
-                _ => long.MaxValue,
-            };
-            _ends[partition] = end;
-            if (first < end)
-                _open.Add(partition);
         }
 
-        consumer.Assign(positions.Where(position => _open.Contains(position.Partition.Value)));
+        return positions;
+    }
+
+    private long EndOf(int partition, WatermarkOffsets log) => _settings.Stop switch
+    {
+        KafkaStop.LogEnd => log.High.Value,
+        KafkaStop.Offsets bounds when bounds.Ends.TryGetValue(partition, out var bound) => bound,
+        KafkaStop.Offsets => throw new IngestionException(
+            $"Kafka topic '{_settings.Topic}' partition {partition} has no end offset although the read is bounded by offsets."),
+        _ => long.MaxValue,
+    };
+
+    /// <summary>The group takes all partitions back, to share them out anew: it waits for this until they are settled.</summary>
+    private void Revoked(IConsumer<Ignore, ReadOnlyMemory<byte>?> consumer)
+    {
+        if (_assignment is not { } assignment)
+            return;
+        Flush(consumer);
+        if (!_abandon.IsCancellationRequested)
+            _deliver(new KafkaBatch(assignment, [], IsLast: true), 0);
+        var settled = IsSettled(assignment);
+        if (settled)
+            StoreOffsets(consumer);
+        Forget(lost: !settled);
+    }
+
+    private bool IsSettled(KafkaAssignment assignment)
+    {
+        try
+        {
+            return assignment.Settled.Wait(_settings.RevokeTimeout, _abandon.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private void Forget(bool lost)
+    {
+        if (lost)
+            _assignment?.Lose();
+        _assignment = null;
+        _control.ForgetLag();
+        _open.Clear();
+        _next.Clear();
+        _batch = [];
+        _batchBytes = 0;
+    }
+
+    /// <summary>Has the group told what the catalog holds. Only for people who watch the group: a failure changes nothing.</summary>
+    private void StoreOffsets(IConsumer<Ignore, ReadOnlyMemory<byte>?> consumer)
+    {
+        foreach (var (partition, next) in _assignment!.TakeCommitted())
+        {
+            _control.Committed(partition, next);
+            if (!IsMember)
+                continue;
+            try
+            {
+                consumer.StoreOffset(new TopicPartitionOffset(_settings.Topic, partition, next));
+            }
+            catch (KafkaException)
+            {
+                return; // no longer ours
+            }
+        }
     }
 
     private WatermarkOffsets Watermarks(IConsumer<Ignore, ReadOnlyMemory<byte>?> consumer, TopicPartition place)
@@ -164,8 +258,8 @@ internal sealed class KafkaPoller
     {
         while (true)
         {
-            Breathe();
-            if (_open.Count == 0 || _control.Draining.IsCancellationRequested || _abandon.IsCancellationRequested)
+            Breathe(consumer);
+            if (IsDone || _control.Draining.IsCancellationRequested || _abandon.IsCancellationRequested)
                 break;
             ConsumeResult<Ignore, ReadOnlyMemory<byte>?>? result;
             try
@@ -182,15 +276,13 @@ internal sealed class KafkaPoller
             }
 
             if (result is null)
-                Flush();
-            else if (result.IsPartitionEOF)
-                ReachedEnd(result.Partition.Value, result.Offset.Value);
+                Flush(consumer);
             else
                 Take(consumer, result);
         }
 
         if (!_abandon.IsCancellationRequested)
-            Flush();
+            Flush(consumer);
     }
 
     private void Take(IConsumer<Ignore, ReadOnlyMemory<byte>?> consumer, ConsumeResult<Ignore, ReadOnlyMemory<byte>?> result)
@@ -199,6 +291,12 @@ internal sealed class KafkaPoller
         var offset = result.Offset.Value;
         if (!_open.Contains(partition))
             return; // beyond the end of a bounded read
+        if (result.IsPartitionEOF)
+        {
+            ReachedEnd(partition, offset);
+            return;
+        }
+
         var expected = _next[partition];
         if (offset < expected)
             throw new IngestionException(
@@ -218,7 +316,7 @@ internal sealed class KafkaPoller
         _batchBytes += value?.Length ?? 0;
         _next[partition] = offset + 1;
         if (_batch.Count >= _settings.BatchRecords || _batchBytes >= _settings.BatchBytes)
-            Flush();
+            Flush(consumer);
         ReachedEnd(partition, offset + 1);
     }
 
@@ -228,27 +326,47 @@ internal sealed class KafkaPoller
             _open.Remove(partition);
     }
 
-    private void Flush()
+    private void Flush(IConsumer<Ignore, ReadOnlyMemory<byte>?> consumer)
     {
+        TellLag(consumer);
         if (_batch.Count == 0)
             return;
         Interlocked.Add(ref _waitingBytes, _batchBytes);
-        _deliver(_batch, _batchBytes);
+        _deliver(new KafkaBatch(_assignment!, _batch, IsLast: false), _batchBytes);
         _batch = new List<KafkaRecord>(_batch.Count); // the next one will be much like it
         _batchBytes = 0;
     }
 
     /// <summary>
-    /// Stops consuming at the high watermark until the low one is reached. Not by the consumer's own Pause: that drops what is
-    /// prefetched and takes up to a second to resume, and is only needed where group membership demands polling.
+    /// Stops consuming at the high watermark until the low one is reached. Not by the consumer's own Pause, which drops what is prefetched
+    /// and takes up to a second to resume; but a member that does not poll is taken for dead, so that one polls now and then, paused.
     /// </summary>
-    private void Breathe()
+    private void Breathe(IConsumer<Ignore, ReadOnlyMemory<byte>?> consumer)
     {
         if (Interlocked.Read(ref _waitingBytes) < _settings.PauseAtBytes)
             return;
         _room.Reset();
-        if (Interlocked.Read(ref _waitingBytes) > _settings.ResumeAtBytes)
-            _ = WaitHandle.WaitAny([_room.WaitHandle, _control.Draining.WaitHandle, _abandon.Token.WaitHandle]);
+        WaitHandle[] signs = [_room.WaitHandle, _control.Draining.WaitHandle, _abandon.Token.WaitHandle];
+        while (Interlocked.Read(ref _waitingBytes) > _settings.ResumeAtBytes && WaitHandle.WaitAny(signs, MemberPoll) == WaitHandle.WaitTimeout)
+        {
+            if (!IsMember)
+                continue;
+            consumer.Pause(consumer.Assignment);
+            if (consumer.Consume(TimeSpan.Zero) is { } result)
+                Take(consumer, result);
+            consumer.Resume(consumer.Assignment);
+        }
+    }
+
+    /// <summary>How far behind the log the catalog is, now and then; from what the consumer knows anyway.</summary>
+    private void TellLag(IConsumer<Ignore, ReadOnlyMemory<byte>?> consumer)
+    {
+        if (_assignment is null || (_lagTold != 0 && Stopwatch.GetElapsedTime(_lagTold) < LagInterval))
+            return;
+        _lagTold = Stopwatch.GetTimestamp();
+        StoreOffsets(consumer);
+        foreach (var partition in _next.Keys)
+            _control.Grown(partition, consumer.GetWatermarkOffsets(new TopicPartition(_settings.Topic, partition)).High.Value);
     }
 
     private IngestionException OutOfRange(IConsumer<Ignore, ReadOnlyMemory<byte>?> consumer, ConsumeException refused)
@@ -274,5 +392,7 @@ internal sealed class KafkaPoller
         + "Give the source another cluster name, or ingest into a new dataset.");
 
     private static bool Transient(Error error) => !error.IsFatal && error.Code is ErrorCode.Local_Transport or ErrorCode.Local_AllBrokersDown
-        or ErrorCode.Local_TimedOut or ErrorCode.Local_Resolve or ErrorCode.LeaderNotAvailable or ErrorCode.NotLeaderForPartition;
+        or ErrorCode.Local_TimedOut or ErrorCode.Local_Resolve or ErrorCode.LeaderNotAvailable or ErrorCode.NotLeaderForPartition
+        or ErrorCode.Local_MaxPollExceeded or ErrorCode.GroupCoordinatorNotAvailable or ErrorCode.NotCoordinatorForGroup
+        or ErrorCode.GroupLoadInProgress or ErrorCode.RebalanceInProgress or ErrorCode.UnknownMemberId or ErrorCode.IllegalGeneration;
 }

@@ -5,30 +5,32 @@ using Akka.Streams.Stage;
 namespace AkkaMLScheduler.Ingestion.Kafka;
 
 /// <summary>
-/// Reads partitions of one topic from given offsets as an Akka stream of batches, each in log order within its partition.
-/// Partitions are assigned by hand, so there are no rebalances: exclusive writing is guarded where offsets are committed.
-/// The stream fails with <see cref="IngestionException"/> rather than pass over a record.
+/// Reads partitions of one topic from the catalog's offsets as an Akka stream of batches: those that a consumer group gives this member,
+/// or given ones. When a rebalance takes partitions away, what was read of them is committed first; what could not be is dropped, for
+/// their next reader starts from the catalog's offsets too. Exclusive writing is guarded where offsets are committed. The stream fails with <see cref="IngestionException"/> rather than pass over a record.
 /// </summary>
-public sealed class KafkaSource : GraphStageWithMaterializedValue<SourceShape<IReadOnlyList<KafkaRecord>>, KafkaControl>
+public sealed class KafkaSource : GraphStageWithMaterializedValue<SourceShape<KafkaBatch>, KafkaControl>
 {
     private readonly KafkaSourceSettings _settings;
-    private readonly IReadOnlyDictionary<int, long?> _starts;
-    private readonly Outlet<IReadOnlyList<KafkaRecord>> _out = new("kafka.out");
+    private readonly Func<IReadOnlyList<int>, KafkaAssignment> _assign;
+    private readonly Outlet<KafkaBatch> _out = new("kafka.out");
 
-    private KafkaSource(KafkaSourceSettings settings, IReadOnlyDictionary<int, long?> starts)
+    private KafkaSource(KafkaSourceSettings settings, Func<IReadOnlyList<int>, KafkaAssignment> assign)
     {
         _settings = settings;
-        _starts = starts;
-        Shape = new SourceShape<IReadOnlyList<KafkaRecord>>(_out);
+        _assign = assign;
+        Shape = new SourceShape<KafkaBatch>(_out);
     }
 
-    public override SourceShape<IReadOnlyList<KafkaRecord>> Shape { get; }
+    public override SourceShape<KafkaBatch> Shape { get; }
 
     /// <summary>Makes the source; it connects when the stream is run.</summary>
     /// <param name="settings">Topic, client, bounds.</param>
-    /// <param name="starts">Partition to the first offset to read; null reads from the oldest record the log still has.</param>
-    public static Source<IReadOnlyList<KafkaRecord>, KafkaControl> Create(KafkaSourceSettings settings, IReadOnlyDictionary<int, long?> starts)
-        => Source.FromGraph(new KafkaSource(settings, starts));
+    /// <param name="assign">
+    /// Takes over partitions that this reader was given; called on the poll thread, which may wait for it, before anything of them is read.
+    /// </param>
+    public static Source<KafkaBatch, KafkaControl> Create(KafkaSourceSettings settings, Func<IReadOnlyList<int>, KafkaAssignment> assign)
+        => Source.FromGraph(new KafkaSource(settings, assign));
 
     public override ILogicAndMaterializedValue<KafkaControl> CreateLogicAndMaterializedValue(Attributes inheritedAttributes)
     {
@@ -42,7 +44,7 @@ public sealed class KafkaSource : GraphStageWithMaterializedValue<SourceShape<IR
         private readonly KafkaControl _control;
 
         // Bounded by the poller: it stops consuming while PauseAtBytes are waiting here.
-        private readonly Queue<(IReadOnlyList<KafkaRecord> Records, long Bytes)> _waiting = new();
+        private readonly Queue<(KafkaBatch Batch, long Bytes)> _waiting = new();
         private KafkaPoller? _poller;
         private bool _ended;
 
@@ -56,23 +58,23 @@ public sealed class KafkaSource : GraphStageWithMaterializedValue<SourceShape<IR
 
         public override void PreStart()
         {
-            var deliver = GetAsyncCallback<(IReadOnlyList<KafkaRecord> Records, long Bytes)>(Delivered);
+            var deliver = GetAsyncCallback<(KafkaBatch Batch, long Bytes)>(Delivered);
             var finished = GetAsyncCallback<Exception?>(Finished);
             _poller = new KafkaPoller(
                 _stage._settings,
-                _stage._starts,
+                _stage._assign,
                 _control,
-                (records, bytes) => deliver((records, bytes)),
+                (batch, bytes) => deliver((batch, bytes)),
                 finished);
             _poller.Start();
         }
 
         public override void OnPull()
         {
-            if (_waiting.TryDequeue(out var batch))
+            if (_waiting.TryDequeue(out var next))
             {
-                _poller!.Release(batch.Bytes);
-                Push(_stage._out, batch.Records);
+                _poller!.Release(next.Bytes);
+                Push(_stage._out, next.Batch);
             }
 
             CompleteIfDrained();
@@ -80,9 +82,9 @@ public sealed class KafkaSource : GraphStageWithMaterializedValue<SourceShape<IR
 
         public override void PostStop() => _poller?.Abandon();
 
-        private void Delivered((IReadOnlyList<KafkaRecord> Records, long Bytes) batch)
+        private void Delivered((KafkaBatch Batch, long Bytes) next)
         {
-            _waiting.Enqueue(batch);
+            _waiting.Enqueue(next);
             if (IsAvailable(_stage._out))
                 OnPull();
         }

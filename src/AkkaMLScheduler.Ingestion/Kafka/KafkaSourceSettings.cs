@@ -7,8 +7,17 @@ namespace AkkaMLScheduler.Ingestion.Kafka;
 /// <param name="Topic">Topic to read.</param>
 public sealed record KafkaSourceSettings(ClientConfig Client, string Topic)
 {
-    /// <summary>Name under which brokers see this consumer. Its group offsets are never read: the catalog's are the truth.</summary>
+    /// <summary>Partitions to read; null = those that the group gives this member, which may change at any time.</summary>
+    public IReadOnlyList<int>? Partitions { get; init; }
+
+    /// <summary>
+    /// The consumer group, or only a name for brokers where <see cref="Partitions"/> are given. What is committed is told to the group, so
+    /// that its lag can be watched with the usual tools, but never read from there: the catalog's offsets are the truth.
+    /// </summary>
     public string GroupId { get; init; } = "amls-ingest";
+
+    /// <summary>How long a rebalance waits for what was read to be committed. Less than the client's <c>max.poll.interval.ms</c>, 5 minutes by default.</summary>
+    public TimeSpan RevokeTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Where to end.</summary>
     public KafkaStop Stop { get; init; } = KafkaStop.Never;

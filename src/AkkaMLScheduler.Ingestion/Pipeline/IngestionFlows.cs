@@ -12,7 +12,7 @@ internal static class IngestionFlows
     /// <summary>From bytes to rows and rejects: each field is converted to its column's type, and so validated, as it is decoded.</summary>
     public static Flow<SourceChunk, DecodedChunk, NotUsed> Decode()
         => Flow.Create<SourceChunk>()
-            .Select(chunk => new DecodedChunk(chunk.Origin, chunk.Origin.Decoder.Decode(chunk.Records)))
+            .Select(chunk => new DecodedChunk(chunk.Origin, chunk.Origin.Decoder.Decode(chunk.Records), chunk.IsLast))
             .Named("decode");
 
     /// <summary>Adds the signs to finish the open file: after the last chunk, and when none came for the idle time.</summary>
@@ -37,21 +37,44 @@ internal static class IngestionFlows
 
     private static async Task<CommittedBatch?> CommitAsync(LakeCatalog catalog, string dataset, PreparedCommit prepared, CancellationToken ct)
     {
+        var batch = prepared.Request is { } request ? await StoreAsync(catalog, dataset, prepared, request, ct).ConfigureAwait(false) : null;
+        prepared.Last?.Settle();
+        return batch;
+    }
+
+    /// <returns>Null when the partitions were taken away in the meantime: their next reader has begun where the last commit ended.</returns>
+    private static async Task<CommittedBatch?> StoreAsync(
+        LakeCatalog catalog, string dataset, PreparedCommit prepared, CommitRequest request, CancellationToken ct)
+    {
         var begun = Stopwatch.GetTimestamp();
         CommitResult result;
         try
         {
-            result = await catalog.CommitAsync(prepared.Request, ct).ConfigureAwait(false);
+            result = await StoreAsync(catalog, prepared.Identities, request, ct).ConfigureAwait(false);
         }
-        catch (OffsetConflictException known) when (prepared.Identities.Any(identity => IsNoted(identity, known)))
+        catch (CatalogException refused) when (refused is WriterFencedException or OffsetConflictException && prepared.Assignments.Any(assignment => assignment.IsLost))
         {
-            // A writer of other partitions of the same source began at the same time and noted the same identity first.
-            var offsets = prepared.Request.Offsets.Except(prepared.Identities).ToList();
-            result = await catalog.CommitAsync(prepared.Request with { Offsets = offsets }, ct).ConfigureAwait(false);
+            return null;
         }
 
         IngestionMetrics.Committed(dataset, prepared.Counts, Stopwatch.GetElapsedTime(begun));
-        return new CommittedBatch(prepared, result);
+        foreach (var assignment in prepared.Assignments)
+            assignment.Note(request.Offsets);
+        return new CommittedBatch(request, prepared.Counts, result);
+    }
+
+    private static async Task<CommitResult> StoreAsync(
+        LakeCatalog catalog, IReadOnlyList<OffsetAdvance> identities, CommitRequest request, CancellationToken ct)
+    {
+        try
+        {
+            return await catalog.CommitAsync(request, ct).ConfigureAwait(false);
+        }
+        catch (OffsetConflictException known) when (identities.Any(identity => IsNoted(identity, known)))
+        {
+            // A writer of other partitions of the same source began at the same time and noted the same identity first.
+            return await catalog.CommitAsync(request with { Offsets = [.. request.Offsets.Except(identities)] }, ct).ConfigureAwait(false);
+        }
     }
 
     private static bool IsNoted(OffsetAdvance identity, OffsetConflictException conflict)

@@ -1,5 +1,6 @@
 using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Ingestion.Decoding;
+using AkkaMLScheduler.Ingestion.Kafka;
 
 namespace AkkaMLScheduler.Ingestion.Pipeline;
 
@@ -16,10 +17,11 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
     // A failing stream does not wait for its last call: disposal does.
     private readonly SemaphoreSlim _gate = new(1);
     private readonly TableSchema _raw = RecordSchemas.Raw(schema);
-    private readonly Dictionary<(string Key, string Partition), long?> _stored = [];
+    private readonly Dictionary<(string Key, string Partition), (long? Next, long? Epoch)> _stored = [];
     private readonly Dictionary<(string Key, string Partition), long> _reached = [];
     private readonly List<OffsetAdvance> _identities = [];
-    private readonly HashSet<SourceOrigin> _known = [];
+    private readonly List<KafkaAssignment> _assignments = [];
+    private SourceOrigin? _origin;
     private (ColumnBatch Rows, ColumnBatch Rejects) _filling = Group(schema);
     private (ColumnBatch Rows, ColumnBatch Rejects) _full = Group(schema);
     private Task _writing = Task.CompletedTask;
@@ -57,30 +59,77 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
 
     private async Task<PreparedCommit?> TakeAsync(DecodedChunk chunk, CancellationToken ct)
     {
+        if (_assignments.Exists(assignment => assignment.IsLost))
+            await DropAsync().ConfigureAwait(false);
         if (chunk is not { Origin: { } origin, Decoded: { } decoded })
-            return await CutAsync(ct).ConfigureAwait(false);
+            return await CutAsync(null, ct).ConfigureAwait(false);
+        if (origin.Assignment is { IsLost: true })
+            return null;
         if (_reached.Count == 0)
             _opened = settings.Time.GetTimestamp();
-        Meet(origin);
-        Add(origin, decoded);
+        if (decoded.Records.Count > 0 || !chunk.IsLast)
+        {
+            Meet(origin);
+            Add(origin, decoded);
+        }
+
+        if (decoded.Records.Count == 0 && origin.Whole is { } whole)
+            _identities.Add(whole);
+
         if (_filling.Rows.Count >= GroupRows || _filling.Rejects.Count >= GroupRows || _groupBytes >= GroupBytes)
             await FlushAsync(ct).ConfigureAwait(false);
 
         var bounds = settings.Rotation;
-        var due = _counts.Accepted + _counts.Rejected >= bounds.Rows
+        var due = chunk.IsLast
+            || _counts.Accepted + _counts.Rejected >= bounds.Rows
             || _fileBytes >= bounds.Bytes
             || settings.Time.GetElapsedTime(_opened) >= bounds.Age;
-        return due ? await CutAsync(ct).ConfigureAwait(false) : null;
+        return due ? await CutAsync(chunk.IsLast ? origin.Assignment : null, ct).ConfigureAwait(false) : null;
     }
 
     private void Meet(SourceOrigin origin)
     {
-        if (!_known.Add(origin))
+        if (origin.Assignment is { } assignment && !_assignments.Contains(assignment))
+            _assignments.Add(assignment);
+        if (_origin == origin)
             return;
+        _origin = origin;
         if (origin.Identity is { } identity)
             _identities.Add(identity);
-        foreach (var (partition, next) in origin.Committed)
-            _stored[(origin.OffsetKey, partition)] = next;
+        foreach (var partition in origin.Claim.Epochs.Keys.Union(origin.Claim.Offsets.Keys))
+        {
+            _stored[(origin.OffsetKey, partition)] = (
+                origin.Claim.Offsets.TryGetValue(partition, out var next) ? next : null,
+                origin.Claim.Epochs.TryGetValue(partition, out var epoch) ? epoch : null);
+        }
+    }
+
+    /// <summary>What is open was read of partitions that others may read by now, from where the last commit ended.</summary>
+    private async Task DropAsync()
+    {
+        await _writing.ConfigureAwait(false);
+        if (_rowFile is not null)
+            await _rowFile.DisposeAsync().ConfigureAwait(false);
+        if (_rejectFile is not null)
+            await _rejectFile.DisposeAsync().ConfigureAwait(false);
+        _filling.Rows.Clear();
+        _filling.Rejects.Clear();
+        Begin();
+    }
+
+    /// <summary>Nothing is in the open file.</summary>
+    private void Begin()
+    {
+        _rowFile = null;
+        _rejectFile = null;
+        _identities.Clear();
+        _assignments.Clear();
+        _reached.Clear();
+        _counts = RecordCounts.None;
+        _groupBytes = 0;
+        _fileBytes = 0;
+        foreach (var ended in _stored.Keys.Where(place => place.Key != _origin?.OffsetKey).ToList())
+            _stored.Remove(ended);
     }
 
     private void Add(SourceOrigin origin, DecodedRecords decoded)
@@ -150,11 +199,11 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
         }
     }
 
-    private async Task<PreparedCommit?> CutAsync(CancellationToken ct)
+    private async Task<PreparedCommit?> CutAsync(KafkaAssignment? last, CancellationToken ct)
     {
         // An origin without a single record is still noted by its identity, so that the dataset exists.
         if (_reached.Count == 0 && _identities.Count == 0)
-            return null;
+            return last is null ? null : new PreparedCommit(null, [], RecordCounts.None, [], last);
         await FlushAsync(ct).ConfigureAwait(false);
         await _writing.ConfigureAwait(false);
         var counts = _counts;
@@ -175,17 +224,14 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
         var offsets = new List<OffsetAdvance>();
         foreach (var (place, next) in _reached)
         {
-            offsets.Add(new OffsetAdvance(place.Key, place.Partition, _stored.GetValueOrDefault(place), next));
-            _stored[place] = next;
+            var (stored, epoch) = _stored.GetValueOrDefault(place);
+            offsets.Add(new OffsetAdvance(place.Key, place.Partition, stored, next) { Epoch = epoch });
+            _stored[place] = (next, epoch);
         }
 
-        _rowFile = null;
-        _rejectFile = null;
-        _identities.Clear();
-        _reached.Clear();
-        _counts = RecordCounts.None;
-        _fileBytes = 0;
-        return new PreparedCommit(new CommitRequest(changes, [.. offsets, .. identities]), identities, counts);
+        var prepared = new PreparedCommit(new CommitRequest(changes, [.. offsets, .. identities]), identities, counts, [.. _assignments], last);
+        Begin();
+        return prepared;
     }
 
     private DatasetChange Change(string dataset, Layer layer, TableSchema columns, IReadOnlyList<DataFile> files, RecordCounts counts)

@@ -1,35 +1,38 @@
 using System.Text;
 using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Ingestion.Decoding;
+using AkkaMLScheduler.Ingestion.Kafka;
 
 namespace AkkaMLScheduler.Ingestion.Pipeline;
 
 /// <summary>One file or topic that a pipeline reads, and where earlier runs left off.</summary>
 public sealed class SourceOrigin
 {
+    private const string WholeMark = "whole";
+
     private readonly Dictionary<string, byte[]> _sources = [];
 
     /// <param name="uri">Id in rows: <c>file://path</c> or <c>kafka://cluster/topic</c>.</param>
     /// <param name="dataset">Dataset it is read into.</param>
     /// <param name="decoder">Of its records.</param>
-    /// <param name="committed">Partition to next offset, as the catalog has it.</param>
+    /// <param name="claim">Where it goes on.</param>
     /// <param name="identity">What the source must stay (a content hash, a cluster id) and a number for it; null = unchecked.</param>
     /// <exception cref="IngestionException">The identity is not the one that earlier commits noted.</exception>
     internal SourceOrigin(
         string uri,
         string dataset,
         RecordDecoder decoder,
-        IReadOnlyDictionary<string, long> committed,
+        SourceClaim claim,
         (string Kind, string Value, long Number)? identity)
     {
         Uri = uri;
         OffsetKey = OffsetKeyOf(uri, dataset);
         Decoder = decoder;
-        Committed = committed;
+        Claim = claim;
         if (identity is not var (kind, value, number))
             return;
         var mark = $"{kind}:{value}";
-        var noted = committed.Keys.FirstOrDefault(partition => partition.StartsWith(kind + ":", StringComparison.Ordinal));
+        var noted = claim.Offsets.Keys.FirstOrDefault(partition => partition.StartsWith(kind + ":", StringComparison.Ordinal));
         if (noted is not null && noted != mark)
         {
             throw new IngestionException(
@@ -48,11 +51,24 @@ public sealed class SourceOrigin
 
     public RecordDecoder Decoder { get; }
 
-    /// <summary>Partition to next offset when the run began.</summary>
-    public IReadOnlyDictionary<string, long> Committed { get; }
+    /// <summary>Offsets and epochs when it began.</summary>
+    public SourceClaim Claim { get; }
+
+    /// <summary>For partitions that may be taken away while they are read; else null.</summary>
+    public KafkaAssignment? Assignment { get; init; }
+
+    /// <summary>Bytes of a source that ends; null for one that does not.</summary>
+    public long? Length { get; init; }
 
     /// <summary>To be noted with the first commit: kept as one more offset row, so that it is guarded by the same transaction.</summary>
     internal OffsetAdvance? Identity { get; }
+
+    /// <summary>To be noted with the last commit of a source that ends: a look at its length then tells that nothing is left to read.</summary>
+    internal OffsetAdvance? Whole => Length is { } length && !Claim.Offsets.ContainsKey(WholeMark) ? new OffsetAdvance(OffsetKey, WholeMark, null, length) : null;
+
+    /// <summary>Whether a source of this length was read to its end by earlier runs.</summary>
+    internal static bool WasReadWhole(IReadOnlyDictionary<string, long> committed, long length)
+        => committed.TryGetValue(WholeMark, out var noted) && noted == length;
 
     /// <summary>
     /// Offsets belong to a source and the dataset it is read into (as to a consumer group), or a second dataset could never be

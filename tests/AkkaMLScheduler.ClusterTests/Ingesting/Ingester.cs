@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using AkkaMLScheduler.ClusterTests.Processes;
 using AkkaMLScheduler.Testing;
 
 namespace AkkaMLScheduler.ClusterTests.Ingesting;
@@ -46,6 +47,9 @@ internal sealed class Ingester : IDisposable
         };
         return new Ingester(Process.Start(start)!);
     }
+
+    /// <summary>SIGTERM: it is to end in order.</summary>
+    public void Terminate() => Signals.Send("TERM", _process.Id);
 
     /// <returns>Whether it still ran.</returns>
     public async Task<bool> KillAsync()

@@ -27,8 +27,20 @@ public sealed class IngestionKillTests(ITestOutputHelper output) : IAsyncLifetim
 
     private static readonly string[] Prompt = ["--rotate-size", "4MiB", "--rotate-after", "300ms", "--rotate-idle", "200ms"];
 
-    /// <summary>How the partitions are shared out; each round draws one, so that readers come and go.</summary>
-    private static readonly string[][] Layouts = [["0-3"], ["0-1", "2-3"], ["0", "1-3"], ["0", "1", "2", "3"]];
+    private static readonly string[] Member = ["--group", "chaos", "--kafka", "session.timeout.ms=6000"];
+
+    /// <summary>
+    /// How the partitions are shared out; each round draws one, so that readers come and go: by hand, or by a group of so many members.
+    /// </summary>
+    private static readonly string[][][] Layouts =
+    [
+        [["--partitions", "0-3"]],
+        [["--partitions", "0-1"], ["--partitions", "2-3"]],
+        [["--partitions", "0"], ["--partitions", "1-3"]],
+        [["--partitions", "0"], ["--partitions", "1"], ["--partitions", "2"], ["--partitions", "3"]],
+        [Member, Member],
+        [Member, Member, Member],
+    ];
 
     private readonly PostgresServer _postgres = new();
     private readonly TemporaryFolder _folder = new();
@@ -114,9 +126,17 @@ public sealed class IngestionKillTests(ITestOutputHelper output) : IAsyncLifetim
         var killed = 0;
         for (var round = 1; killed < kills; round++)
         {
-            var readers = Layouts[random.Next(Layouts.Length)].Select(partitions => Ingester.Start(broker, Topic, Lake, [.. Reading, "--partitions", partitions])).ToList();
+            var layout = Layouts[random.Next(Layouts.Length)];
+            var readers = new List<Ingester>();
             try
             {
+                foreach (var share in layout)
+                {
+                    readers.Add(Ingester.Start(broker, Topic, Lake, [.. Reading, .. share]));
+                    if (share == Member) await UntilWritesAsync(_folder.Path); // each comes to a group that is at work
+                }
+
+                if (layout[0] == Member) await LeaveAsync(readers);
                 await UntilWritesAsync(_folder.Path);
                 await Task.Delay(TimeSpan.FromSeconds(3 * random.NextDouble()));
                 if (round % RoundsPerOutage == 0) await CrashPostgresAsync();
@@ -134,6 +154,15 @@ public sealed class IngestionKillTests(ITestOutputHelper output) : IAsyncLifetim
         }
 
         return killed;
+    }
+
+    /// <summary>The first member leaves in order: it commits what it has read, and the others take its share.</summary>
+    private static async Task LeaveAsync(List<Ingester> members)
+    {
+        members[0].Terminate();
+        Assert.True(await members[0].EndAsync() == 0, members[0].Said);
+        members[0].Dispose();
+        members.RemoveAt(0);
     }
 
     /// <summary>Until somebody has begun another file, so that kills meet ingesters at work and not at their start; not for ever, for all may be read.</summary>

@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Text;
 using Akka.Actor;
 using Akka.Streams;
 using Akka.Streams.Dsl;
+using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Ingestion.Kafka;
 using Confluent.Kafka;
 
@@ -48,7 +50,7 @@ public sealed class KafkaSourceTests : IAsyncLifetime
     {
         await ProduceAsync("single", partitions: 1, records: 6_000, bytes: 500);
         var settings = Settings("single", KafkaStop.AtLogEnd) with { PauseAtBytes = 50_000, ResumeAtBytes = 10_000, BatchBytes = 10_000, BatchRecords = 20 };
-        var offsets = await KafkaSource.Create(settings, Starts((0, null)))
+        var offsets = await Read(settings, (0, null))
             .SelectAsync(1, async batch =>
             {
                 await Task.Delay(2);
@@ -80,7 +82,7 @@ public sealed class KafkaSourceTests : IAsyncLifetime
         await ProduceAsync("single", partitions: 1, records: 1_000, bytes: 500);
         var release = new TaskCompletionSource();
         var settings = Settings("single", KafkaStop.Never) with { PauseAtBytes = 20_000, ResumeAtBytes = 10_000, BatchBytes = 10_000, PrefetchKilobytes = 64 };
-        var reading = KafkaSource.Create(settings, Starts((0, null)))
+        var reading = Read(settings, (0, null))
             .SelectAsync(1, async batch =>
             {
                 await release.Task;
@@ -98,7 +100,7 @@ public sealed class KafkaSourceTests : IAsyncLifetime
     {
         await ProduceAsync("single", partitions: 1, records: 100, bytes: 50);
         var first = new TaskCompletionSource();
-        var (control, done) = KafkaSource.Create(Settings("single", KafkaStop.Never), Starts((0, null)))
+        var (control, done) = Read(Settings("single", KafkaStop.Never), (0, null))
             .Select(batch =>
             {
                 first.TrySetResult();
@@ -116,7 +118,7 @@ public sealed class KafkaSourceTests : IAsyncLifetime
     {
         var nowhere = Settings("single", KafkaStop.AtLogEnd) with { Client = new ClientConfig { BootstrapServers = "127.0.0.1:1" }, BrokerTimeout = TimeSpan.FromSeconds(1) };
         var refused = await Assert.ThrowsAsync<IngestionException>(
-            () => KafkaSource.Create(nowhere, Starts((0, null))).RunWith(Sink.Ignore<IReadOnlyList<KafkaRecord>>(), Streams));
+            () => Read(nowhere, (0, null)).RunWith(Sink.Ignore<IReadOnlyList<KafkaRecord>>(), Streams));
         Assert.Contains("127.0.0.1:1", refused.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<IngestionException>(() => KafkaTopic.PartitionsAsync(nowhere.Client, "single", TimeSpan.FromSeconds(1)));
         await Assert.ThrowsAsync<IngestionException>(() => KafkaClusterId.ReadAsync(nowhere.Client, TimeSpan.FromSeconds(1)));
@@ -141,7 +143,7 @@ public sealed class KafkaSourceTests : IAsyncLifetime
             values,
             _ => Task.FromResult<IReadOnlyDictionary<int, long>>(new Dictionary<int, long> { [0] = Interlocked.Read(ref read) }));
         var settings = Settings("single", KafkaStop.Before(BoundedProducer.Ends(values.Count, 1)));
-        var bytes = await KafkaSource.Create(settings, Starts((0, 0)))
+        var bytes = await Read(settings, (0, 0))
             .SelectAsync(1, async batch =>
             {
                 await Task.Delay(5);
@@ -179,10 +181,16 @@ public sealed class KafkaSourceTests : IAsyncLifetime
 
     private KafkaSourceSettings Settings(string topic, KafkaStop stop) => new(Client, topic) { Stop = stop };
 
-    private static Dictionary<int, long?> Starts(params (int Partition, long? Offset)[] starts) => starts.ToDictionary(start => start.Partition, start => start.Offset);
+    private static Source<IReadOnlyList<KafkaRecord>, KafkaControl> Read(KafkaSourceSettings settings, params (int Partition, long? Offset)[] starts)
+    {
+        var offsets = starts.Where(start => start.Offset is not null)
+            .ToDictionary(start => start.Partition.ToString(CultureInfo.InvariantCulture), start => start.Offset!.Value);
+        return KafkaSource.Create(settings with { Partitions = [.. starts.Select(start => start.Partition)] }, _ => new KafkaAssignment(SourceClaim.Unclaimed(offsets)))
+            .Select(batch => batch.Records);
+    }
 
     private async Task<List<KafkaRecord>> ReadAsync(string topic, KafkaStop stop, params (int Partition, long? Offset)[] starts)
-        => await KafkaSource.Create(Settings(topic, stop), Starts(starts))
+        => await Read(Settings(topic, stop), starts)
             .RunAggregate(new List<KafkaRecord>(), (all, batch) => [.. all, .. batch], Streams)
             .WaitAsync(TimeSpan.FromSeconds(60));
 

@@ -58,7 +58,7 @@ public sealed class ExactlyOnceTests(PostgresServer server)
         await using var bench = await IngestionBench.EmbeddedAsync();
         var path = bench.File("a.jsonl", string.Concat(Enumerable.Range(0, 2_000).Select(i => $"{{\"id\":\"{i}\",\"text\":\"number {i}\"}}\n")));
         var file = await InputFile.ProbeAsync(path, null, CancellationToken.None);
-        var origin = new SourceOrigin(file.Uri, "raw", new JsonDecoder(RecordSchemas.Text), new Dictionary<string, long>(), ("sha256", file.Sha256, file.Length));
+        var origin = new SourceOrigin(file.Uri, "raw", new JsonDecoder(RecordSchemas.Text), SourceClaim.Unclaimed(new Dictionary<string, long>()), ("sha256", file.Sha256, file.Length));
         await using (var writer = new LakeWriter(bench.CatalogSettings, Settings, RecordSchemas.Text))
         {
             var prepared = await Source.From(() => FileRecords.ReadAsync(file, false, Settings, 0))
@@ -68,7 +68,7 @@ public sealed class ExactlyOnceTests(PostgresServer server)
                 .Via(IngestionFlows.Parquet(writer))
                 .RunAggregate(new List<PreparedCommit>(), (all, next) => [.. all, next], bench.Streams);
             Assert.Equal(2_000, prepared.Sum(commit => commit.Counts.Accepted));
-            Assert.All(prepared.SelectMany(commit => commit.Request.Changes).SelectMany(change => change.Files), written => Assert.True(File.Exists(bench.CatalogSettings.Absolute(written.Path))));
+            Assert.All(prepared.SelectMany(commit => commit.Request!.Changes).SelectMany(change => change.Files), written => Assert.True(File.Exists(bench.CatalogSettings.Absolute(written.Path))));
         }
 
         Assert.Null(await bench.Catalog.FindAsync("raw"));
@@ -92,11 +92,11 @@ public sealed class ExactlyOnceTests(PostgresServer server)
         await BoundedProducer.Start(new BoundedProducerSettings(client, "topic", 1), values, _ => Task.FromResult(NothingCommitted)).Completion;
 
         var loser = await Task.WhenAny(first.Completion, second.Completion).WaitAsync(TimeSpan.FromSeconds(60));
-        var conflict = await Assert.ThrowsAsync<OffsetConflictException>(() => loser);
+        var conflict = await Assert.ThrowsAsync<WriterFencedException>(() => loser);
         Assert.Equal("0", conflict.Partition);
         var winner = loser == first.Completion ? second : first;
         await UntilAsync(async () => (await IngestionPipeline.KafkaOffsetsAsync(bench.Catalog, "raw", "test", "topic")).GetValueOrDefault(0) == 3_000);
-        await winner.Control.DrainAndStop();
+        winner.Drain();
         await winner.Completion;
         Assert.Equal(3_000, await bench.CountAsync("raw"));
         Assert.Equal(3_000, await bench.CountAsync("raw", "count(distinct id)"));

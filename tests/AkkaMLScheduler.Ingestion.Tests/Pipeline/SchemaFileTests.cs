@@ -68,9 +68,10 @@ public sealed class SchemaFileTests
     [InlineData("columns: [{ name: a, type: text }]", "line 1: type is 'text'; it may be boolean, int32, int64, float64, string, timestamp, binary.")]
     [InlineData("columns:\n- { type: string }", "line 2: a column has no name.")]
     [InlineData("column: []", "line 1: a schema has no key 'column'; it may have columns, otherFields.")]
-    [InlineData("columns: []", "It has no list 'columns'.")]
+    [InlineData("columns: []", "line 1: a schema has no list 'columns'.")]
     [InlineData("columns: [{ name: a }, { name: b, from: A }]", "Two columns take the field 'a'; a field goes to one column.")]
     [InlineData("columns: [", "line 2: not valid YAML")]
+    [InlineData("columns: [[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]", "line 1: nested deeper than 16 levels.")]
     [InlineData("", "It has 0 documents; one is expected.")]
     public void A_mistake_is_told_with_its_line(string text, string message)
         => Assert.StartsWith(message, Assert.Throws<IngestionException>(() => SchemaFile.Parse(text)).Message);
