@@ -6,7 +6,7 @@ namespace AkkaMLScheduler.Cluster;
 /// Makes actors by a plain delegate. <c>Props.Create(() => new …)</c> takes its lambda apart as an expression tree and compiles it each
 /// time, which costs more than all else that a short job does; this is for actors that come by the thousand.
 /// </summary>
-internal sealed class ActorFactory<T>(Func<T> create) : IIndirectActorProducer
+public sealed class ActorFactory<T>(Func<T> create) : IIndirectActorProducer
     where T : ActorBase
 {
     public Type ActorType => typeof(T);

@@ -15,6 +15,7 @@ using AkkaMLScheduler.Contracts.Wire;
 using AkkaMLScheduler.Host.Api;
 using AkkaMLScheduler.Host.Configuration;
 using AkkaMLScheduler.Host.Membership;
+using AkkaMLScheduler.Host.Pipelines;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
@@ -69,6 +70,7 @@ public sealed class AmlsNode : IAsyncDisposable
         {
             node = new AmlsNode(settings, Build(settings, catalog, time), catalog);
             if (settings.IsScheduler) await PrepareTablesAsync(settings, node.Catalog, time, ct);
+            if (settings.IsScheduler || settings.IsIngest) await node.Services.GetRequiredService<PipelineStore>().PrepareAsync(ct);
             await node._app.StartAsync(ct);
             await ClusterEntry.JoinAsync(node.System, settings, ct);
             return node;
@@ -147,7 +149,7 @@ public sealed class AmlsNode : IAsyncDisposable
         if (catalog is not null)
         {
             builder.Services.AddSingleton(catalog).AddSingleton(new ReadTables(catalog, time)).AddSingleton<JobJournal>().AddSingleton<Submissions>().AddSingleton<SchedulerDesk>();
-            builder.Services.AddSingleton(settings.Notices);
+            builder.Services.AddSingleton(settings.Notices).AddSingleton<PipelineStore>();
             builder.Services.AddSingleton(new TaskFiles(settings.DataDir));
             health.AddCheck<CatalogHealthCheck>("catalog", tags: ["ready"]);
         }
@@ -189,6 +191,7 @@ public sealed class AmlsNode : IAsyncDisposable
             .AddScheduler(settings.IsScheduler ? settings.Scheduler : null, tables, settings.Database == CatalogProvider.PostgreSql, time)
             .AddWorkers(worker, catalog, new ReadTables(catalog, time))
             .AddOperator();
+        if (settings.IsIngest) akka.AddPipelines(settings.Pipelines, settings.Name, catalog, services.GetRequiredService<PipelineStore>(), time);
         if (settings.IsScheduler)
         {
             akka.AddProjection(new ReadTablesWriter(catalog), settings.ProjectionBatch, settings.ProjectionDelay)

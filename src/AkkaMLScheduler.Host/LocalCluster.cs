@@ -36,7 +36,7 @@ public sealed class LocalCluster : IAsyncDisposable
                     settings with
                     {
                         Name = $"worker-{i}",
-                        Roles = [ClusterRoles.Worker],
+                        Roles = [ClusterRoles.Worker, ClusterRoles.Ingest],
                         Capacity = share,
                         GpuDevices = gpus,
                         Seeds = [cluster.Scheduler.ClusterAddress],

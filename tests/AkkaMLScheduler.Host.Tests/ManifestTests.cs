@@ -41,7 +41,7 @@ public sealed class ManifestTests
             var pod = set["spec"]["template"]["spec"];
             var settings = NodeSettings.Load(EnvironmentSettings.ToHocon(Environment(pod, shared, $"{name}-0", folder.Path)));
 
-            Assert.Equal([name], settings.Roles);
+            Assert.Equal(name == "worker" ? ["worker", "ingest"] : [name], settings.Roles);
             Assert.Equal(($"{name}-0", $"{name}-0.{name}.amls.svc", "10.1.2.3"), (settings.Name, settings.PublicHost, settings.Host.ToString()));
             Assert.Equal(2, settings.Seeds.Count);
             Assert.Equal(settings.StopGrace.TotalSeconds, double.Parse(Text(pod, "terminationGracePeriodSeconds"), CultureInfo.InvariantCulture));

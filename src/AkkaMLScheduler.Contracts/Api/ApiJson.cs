@@ -12,6 +12,8 @@ namespace AkkaMLScheduler.Contracts.Api;
 [JsonSerializable(typeof(IReadOnlyList<MetricPointView>))]
 [JsonSerializable(typeof(IReadOnlyList<NodeView>))]
 [JsonSerializable(typeof(IReadOnlyList<DatasetView>))]
+[JsonSerializable(typeof(IReadOnlyList<PipelineView>))]
+[JsonSerializable(typeof(AppliedView))]
 [JsonSerializable(typeof(SubmissionView))]
 [JsonSerializable(typeof(SchedulerReplies.Explained))]
 [JsonSerializable(typeof(SchedulerReplies.NodeSet))]

@@ -50,3 +50,21 @@ public sealed record DatasetView(
 /// <summary>The answer to a submission.</summary>
 /// <param name="AlreadyKnown">The same spec had been submitted under this id before; nothing changed.</param>
 public sealed record SubmissionView(string Id, JobStatus Status, bool AlreadyKnown);
+
+/// <summary>An ingestion pipeline and its instances.</summary>
+public sealed record PipelineView(
+    string Name, string From, string Dataset, int Instances, DateTimeOffset AppliedAt, string AppliedBy, IReadOnlyList<PipelineRunView> Runs);
+
+/// <summary>What an instance of a pipeline last said of itself.</summary>
+/// <param name="State"><c>starting</c>, <c>running</c>, <c>failed</c> (it starts again by itself) or <c>ended</c>.</param>
+/// <param name="Message">Why it failed or ended.</param>
+/// <param name="Read">Records committed since it began on this node; accepted + rejected + filtered.</param>
+/// <param name="PerSecond">Records committed per second of late.</param>
+/// <param name="Lag">Records that are in its partitions and not committed; 0 for a source that has no log.</param>
+/// <param name="Failures">Times that it stopped with an error since it began on this node.</param>
+public sealed record PipelineRunView(
+    int Instance, string Node, string State, string Message, long Read, long Accepted, long Rejected, long Filtered, double PerSecond, long Lag,
+    long Failures, DateTimeOffset UpdatedAt);
+
+/// <summary>What became of something that was applied or deleted.</summary>
+public sealed record AppliedView(string Name, bool Changed);

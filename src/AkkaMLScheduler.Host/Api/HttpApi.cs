@@ -18,7 +18,7 @@ using OpenTelemetry.Metrics;
 
 namespace AkkaMLScheduler.Host.Api;
 
-/// <summary>The HTTP door: health on every node, metrics on those that host something, jobs, nodes and datasets where the node is a scheduler. Loopback only.</summary>
+/// <summary>The HTTP door: health on every node, metrics on those that host something, jobs, nodes, datasets and pipelines where the node is a scheduler. Loopback only.</summary>
 public static class HttpApi
 {
     /// <summary>A job spec and its margin; nothing larger is posted.</summary>
@@ -71,6 +71,7 @@ public static class HttpApi
         app.MapJobs();
         app.MapNodes();
         app.MapDatasets();
+        app.MapPipelines();
     }
 
     /// <summary>A page of another site must not be able to submit jobs through the browser of whoever runs a node on their own machine.</summary>

@@ -7,6 +7,7 @@ using AkkaMLScheduler.Cluster.Notices;
 using AkkaMLScheduler.Cluster.Scheduler;
 using AkkaMLScheduler.Cluster.Workers;
 using AkkaMLScheduler.Contracts;
+using AkkaMLScheduler.Host.Pipelines;
 using AkkaMLScheduler.Host.Security;
 using AkkaMLScheduler.Scheduling;
 using AkkaMLScheduler.Workloads;
@@ -72,6 +73,8 @@ public sealed record NodeSettings
 
     public NoticeSettings Notices { get; init; } = NoticeSettings.None;
 
+    public required PipelineSettings Pipelines { get; init; }
+
     public int ProjectionBatch { get; init; }
 
     public TimeSpan ProjectionDelay { get; init; }
@@ -82,6 +85,9 @@ public sealed record NodeSettings
     public bool IsScheduler => Roles.Contains(ClusterRoles.Scheduler);
 
     public bool IsWorker => Roles.Contains(ClusterRoles.Worker);
+
+    /// <summary>Runs ingestion pipelines.</summary>
+    public bool IsIngest => Roles.Contains(ClusterRoles.Ingest);
 
     /// <summary>Begins clusters and lets others in; hosts nothing.</summary>
     public bool IsLighthouse => Roles.Contains(ClusterRoles.Lighthouse);
@@ -190,6 +196,7 @@ public sealed record NodeSettings
             Queues = QueueSettings.Read(c.GetValue("scheduler.queues")),
         },
         Notices = new NoticeSettings([.. c.GetStringList("notify.allow").Select(Address)]),
+        Pipelines = new PipelineSettings(c.GetInt("ingest.slots"), c.GetTimeSpan("ingest.look", allowInfinite: false)),
         ProjectionBatch = c.GetInt("projection.batch"),
         ProjectionDelay = c.GetTimeSpan("projection.delay"),
     };
@@ -225,6 +232,10 @@ public sealed record NodeSettings
             throw new SettingsException($"amls.worker.stop-grace is {Processes.StopGrace}; it must be from 0s to {MaxStopGrace.TotalHours}h");
         if (MaxLogBytes < MinLogBytes)
             throw new SettingsException($"amls.worker.log-max-bytes is {MaxLogBytes}; it must be at least {Quantity.Memory(MinLogBytes)}");
+        if (Pipelines.Slots is < 1 or > PipelineSettings.MaxSlots)
+            throw new SettingsException($"amls.ingest.slots is {Pipelines.Slots}; it must be from 1 to {PipelineSettings.MaxSlots}");
+        if (Pipelines.Look < PipelineSettings.ShortestLook)
+            throw new SettingsException($"amls.ingest.look is {Pipelines.Look}; it must be at least {PipelineSettings.ShortestLook.TotalMilliseconds} ms");
         if (ProjectionBatch < 1) throw new SettingsException($"amls.projection.batch is {ProjectionBatch}; it must be at least 1");
         if (Scheduler.SnapshotEvery < 1) throw new SettingsException($"amls.scheduler.snapshot-every is {Scheduler.SnapshotEvery}; it must be at least 1");
         if (Scheduler.Policy.AgeingPerHour is < 0 or > 1_000_000)

@@ -40,7 +40,7 @@ public static class StartUpCheck
 
     private static IEnumerable<string> Roles(NodeSettings settings)
     {
-        if (settings.Roles.Count == 0) yield return "amls.node.roles is empty; a node is a scheduler, a worker or both, or a lighthouse";
+        if (settings.Roles.Count == 0) yield return "amls.node.roles is empty; a node is any of scheduler, worker and ingest, or a lighthouse";
         if (settings.Roles.Except(ClusterRoles.All).FirstOrDefault() is { } role)
             yield return $"amls.node.roles has '{role}'; the roles are {string.Join(", ", ClusterRoles.All)}";
         if (settings.IsLighthouse && settings.Roles.Count > 1)
