@@ -16,14 +16,17 @@ internal static class OwnProcess
     }
 
     /// <summary>This program again, with other arguments.</summary>
-    public static Outcome Again(params string[] arguments)
+    public static Outcome Again(params string[] arguments) => Run(AgainWith(arguments));
+
+    /// <summary>How this program is started with other arguments.</summary>
+    public static ProcessStartInfo AgainWith(params string[] arguments)
     {
         var program = Environment.ProcessPath ?? throw new InvalidOperationException("This process does not know its own program.");
         var start = new ProcessStartInfo(program);
         // Run as `dotnet X.dll`, the program is the host and the assembly its first argument.
         if (Path.GetFileNameWithoutExtension(program) == "dotnet") start.ArgumentList.Add(typeof(OwnProcess).Assembly.Location);
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        return Run(start);
+        return start;
     }
 
     /// <summary>A command line, as the shell takes it.</summary>

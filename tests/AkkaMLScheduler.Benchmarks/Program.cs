@@ -14,7 +14,7 @@ var benchmarks = new (string Name, string Measures, Func<string[], int> Run)[]
     ("replay", "a whole log under four policies: replay LOG.swf [--rival COMMAND] [--rival-conservative COMMAND]", ReplayBenchmark.Run),
     ("million", "a million made-up jobs through the simulator: seconds and peak memory", MillionBenchmark.Run),
     ("packing", "GPU allocation of best-fit and of fgd in the published packing experiment, and their decisions per second", PackingBenchmark.Run),
-    ("ingestion", "records from a file and from Kafka to committed Parquet, beside DuckDB's COPY", IngestionBenchmark.Run),
+    ("ingestion", "records from a file and from Kafka to committed Parquet, beside DuckDB's COPY: ingestion [kafka]", IngestionBenchmark.Run),
     ("training", $"tokens per second of the torch workload beside PyTorch: training {TrainingBenchmark.Usage}", TrainingBenchmark.Run),
     ("all-reduce", "a gang's sum of gradients over loopback beside a plain copy", AllReduceBenchmark.Run),
     ("start", $"a node from its start until it is a member, as built and as published: start {StartBenchmark.Usage}", StartBenchmark.Run),

@@ -14,21 +14,31 @@ using DuckDB.NET.Data;
 namespace AkkaMLScheduler.Benchmarks.Ingestion;
 
 /// <summary>
-/// Records from the in-process Kafka broker, and from JSON and CSV files, to committed zstd Parquet; the files also beside DuckDB's COPY,
+/// Records from Kafka (librdkafka's mock broker in another process), and from JSON and CSV files, to committed zstd Parquet; the files also beside DuckDB's COPY,
 /// which keeps no offsets, no rejects and no versions. All may use every core.
 /// </summary>
 internal static class IngestionBenchmark
 {
     private const int Rows = 500_000;
     private const int Rounds = 3;
-    private const int Partitions = 40;
 
-    public static int Run(string[] arguments) => RunAsync().GetAwaiter().GetResult();
+    public static int Run(string[] arguments) => RunAsync(arguments).GetAwaiter().GetResult();
 
-    private static async Task<int> RunAsync()
+    private static async Task<int> RunAsync(string[] arguments)
     {
+        if (arguments is [BrokerProcess.Argument])
+        {
+            await BrokerProcess.ServeAsync(Records());
+            return 0;
+        }
+
         using var folder = new TemporaryFolder();
-        var records = RecordGenerator.Generate(new GeneratorSettings(1) { Records = 2 * Rows, DuplicateShare = 0, MalformedShare = 0 }).Kafka;
+        using var system = ActorSystem.Create("benchmark");
+        var streams = system.Materializer();
+        var kafka = await BestAsync(round => IngestTopicAsync(folder.File($"kafka-{round}"), streams));
+        var peak = PeakMemory.MiB;
+
+        var records = Records();
         var json = folder.File("records.jsonl");
         var csv = folder.File("records.csv");
         await File.WriteAllLinesAsync(json, records.Select(System.Text.Encoding.UTF8.GetString));
@@ -36,13 +46,9 @@ internal static class IngestionBenchmark
         var (jsonMegabytes, csvMegabytes) = (new FileInfo(json).Length / 1e6, new FileInfo(csv).Length / 1e6);
         Console.WriteLine($"{records.Count:N0} records, {jsonMegabytes:F0} MB of JSON, {csvMegabytes:F0} MB of CSV; the best of {Rounds} rounds each");
         Console.WriteLine();
-
-        using var system = ActorSystem.Create("benchmark");
-        var streams = system.Materializer();
-        PeakMemory.Reset();
-        var kafka = await BestAsync(round => IngestTopicAsync(folder.File($"kafka-{round}"), records, streams));
         Tell("Kafka to committed Parquet, ours", kafka, records.Count, jsonMegabytes);
-        Console.WriteLine($"  peak memory meanwhile, broker and all its records included: {PeakMemory.MiB} MiB");
+        Console.WriteLine($"  peak memory of the reading process over the rounds: {peak} MiB; the broker is another process on the same cores");
+        if (arguments is ["kafka"]) return 0;
 
         var jsonOurs = await BestAsync(round => IngestFileAsync(folder.File($"json-{round}"), json, RecordSchemas.Text, Rotation.Default, streams));
         var jsonDuckDb = await BestAsync(round => CopyWithDuckDbAsync(
@@ -65,6 +71,9 @@ internal static class IngestionBenchmark
         Console.WriteLine($"commit latency, a file of 1 MiB of records each: {latencies}");
         return 0;
     }
+
+    private static IReadOnlyList<byte[]> Records() =>
+        RecordGenerator.Generate(new GeneratorSettings(1) { Records = 2 * Rows, DuplicateShare = 0, MalformedShare = 0 }).Kafka;
 
     private static async Task<double> BestAsync(Func<int, Task<double>> round)
     {
@@ -103,15 +112,11 @@ internal static class IngestionBenchmark
     }
 
     /// <summary>The topic is filled beforehand; what is timed is reading, decoding, writing and committing.</summary>
-    private static async Task<double> IngestTopicAsync(string folder, IReadOnlyList<byte[]> records, IMaterializer materializer)
+    private static async Task<double> IngestTopicAsync(string folder, IMaterializer materializer)
     {
         await using var catalog = await OpenAsync(folder);
-        using var broker = MockBroker.Start(("records", Partitions));
-        var client = new ClientConfig { BootstrapServers = broker.BootstrapServers };
-        var settings = new BoundedProducerSettings(client, "records", Partitions) { BytesAheadPerPartition = MockBroker.RetainedBytesPerPartition };
-        var none = Task.FromResult<IReadOnlyDictionary<int, long>>(new Dictionary<int, long>());
-        await BoundedProducer.Start(settings, records, _ => none).Completion;
-        var source = new KafkaSourceSettings(client, "records") { Stop = KafkaStop.AtLogEnd };
+        using var broker = await BrokerProcess.StartAsync();
+        var source = new KafkaSourceSettings(new ClientConfig { BootstrapServers = broker.BootstrapServers }, BrokerProcess.Topic) { Stop = KafkaStop.AtLogEnd };
         var started = Stopwatch.GetTimestamp();
         return Checked(await IngestionPipeline.FromKafkaAsync(catalog, new IngestionSettings("records"), new KafkaInput(source), materializer), started);
     }
