@@ -13,6 +13,9 @@ public sealed record SchemaFile(TableSchema Schema, FieldMap Fields)
 {
     private const int MaxCharacters = 4 * 1024 * 1024;
 
+    // A schema is a map with a list of maps; what YAML's tree builder calls itself for stays far below the stack.
+    private const int MaxDepth = 16;
+
     private static readonly string[] RootKeys = ["columns", "otherFields"];
     private static readonly string[] ColumnKeys = ["name", "type", "nullable", "from", "take"];
 
@@ -63,6 +66,7 @@ public sealed record SchemaFile(TableSchema Schema, FieldMap Fields)
         var stream = new YamlStream();
         try
         {
+            CheckDepth(text);
             stream.Load(new StringReader(text));
         }
         catch (YamlException broken)
@@ -90,6 +94,16 @@ public sealed record SchemaFile(TableSchema Schema, FieldMap Fields)
         if (from.GroupBy(field => field, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new IngestionException($"Two columns take the field '{twice.Key}'; a field goes to one column.");
         return new SchemaFile(new TableSchema(names), new FieldMap(from, parts, Choice(root, "otherFields", Others, fallback: false)));
+    }
+
+    private static void CheckDepth(string text)
+    {
+        var parser = new Parser(new StringReader(text));
+        for (var depth = 0; parser.MoveNext(); depth += parser.Current!.NestingIncrease)
+        {
+            if (depth > MaxDepth)
+                throw new IngestionException($"line {parser.Current!.Start.Line}: nested deeper than {MaxDepth} levels.");
+        }
     }
 
     private static Dictionary<string, YamlNode> Keys(YamlNode node, string what, string[] known)
