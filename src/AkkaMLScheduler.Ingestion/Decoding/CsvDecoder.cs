@@ -11,10 +11,13 @@ namespace AkkaMLScheduler.Ingestion.Decoding;
 /// <item><term>a quote within a field that does not begin with one</term><description>part of the field</description></item>
 /// <item><term>blanks around a field</term><description>part of the field; a quote after them is no opening one</description></item>
 /// <item><term>anything between a closing quote and the delimiter</term><description><see cref="RejectCodes.MalformedCsv"/></description></item>
-/// <item><term>a carriage return outside of quotes that ends no line</term><description><see cref="RejectCodes.MalformedCsv"/></description></item>
-/// <item><term>a quote that closes nowhere</term><description>its first line: <see cref="RejectCodes.UnclosedQuote"/>; the next line is a row again</description></item>
+/// <item><term>a carriage return outside of quotes that ends no line</term>
+/// <description><see cref="RejectCodes.MalformedCsv"/></description></item>
+/// <item><term>a quote that closes nowhere</term>
+/// <description>its first line: <see cref="RejectCodes.UnclosedQuote"/>; the next line is a row again</description></item>
 /// <item><term>more or fewer fields than the header, or, without one, the first row</term><description><see cref="RejectCodes.FieldCount"/></description></item>
-/// <item><term>an empty line, or one of blanks</term><description>filtered; of a file with one column a row, as it has one field</description></item>
+/// <item><term>an empty line, or one of blanks</term>
+/// <description>filtered; of a file with one column a row, as it has one field</description></item>
 /// <item><term>a text that means null (empty, NA), quoted or not</term><description>null; in a required column <see cref="RejectCodes.MissingValue"/></description></item>
 /// </list>
 /// What holds for the records of every format is told at <see cref="RejectCodes"/>.

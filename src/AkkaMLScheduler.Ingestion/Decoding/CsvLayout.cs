@@ -39,7 +39,11 @@ public sealed class CsvLayout
         if (map is not null && fieldNames.Count > 0 && map.From.FirstOrDefault(name => !present.Contains(name)) is { } absent)
             throw new IngestionException($"'{file}' has no field '{Excerpt.Of(absent)}'; it has {Excerpt.OfNames(fieldNames)}.");
         if (!byName && fieldNames.Count > 0 && fieldNames.Count != schema.Columns.Count)
-            throw new IngestionException($"'{file}' has no header and {fieldNames.Count} fields, but the schema has {schema.Columns.Count} columns: {Names(schema)}.");
+        {
+            throw new IngestionException(
+                $"'{file}' has no header and {fieldNames.Count} fields, but the schema has {schema.Columns.Count} columns: {Names(schema)}.");
+        }
+
         var takers = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
         for (var i = 0; i < fields.From.Count; i++)
             takers.TryAdd(fields.From[i], i);
@@ -51,7 +55,11 @@ public sealed class CsvLayout
             if (columns[i] < 0 && fields.DropsOthers)
                 continue;
             if (columns[i] < 0)
-                throw new IngestionException($"'{file}' has a column '{Excerpt.Of(fieldNames[i])}' that the schema lacks: {Names(schema)}. Use another dataset or rename it.");
+            {
+                throw new IngestionException(
+                    $"'{file}' has a column '{Excerpt.Of(fieldNames[i])}' that the schema lacks: {Names(schema)}. Use another dataset or rename it.");
+            }
+
             if (!taken.Add(columns[i]))
                 throw new IngestionException($"'{file}' names the column '{Excerpt.Of(fieldNames[i])}' twice; rename one in its header.");
         }

@@ -15,13 +15,16 @@ namespace AkkaMLScheduler.Ingestion.Decoding;
 /// <item><term>a trailing comma, a comment, NaN, Infinity, a single quote, a record cut off, a second value in the line</term>
 /// <description><see cref="RejectCodes.MalformedJson"/></description></item>
 /// <item><term>arrays and objects more than 64 deep</term><description><see cref="RejectCodes.MalformedJson"/></description></item>
-/// <item><term>half of a surrogate pair (<c>\ud800</c>) in a key or a text</term><description><see cref="RejectCodes.MalformedJson"/>: UTF-8 has none; kept within a nested value, which stays JSON</description></item>
+/// <item><term>half of a surrogate pair (<c>\ud800</c>) in a key or a text</term>
+/// <description><see cref="RejectCodes.MalformedJson"/>: UTF-8 has none; kept within a nested value, which stays JSON</description></item>
 /// <item><term>a number, string, array, true, false or null in place of the object</term><description><see cref="RejectCodes.NotAnObject"/></description></item>
 /// <item><term>one key twice</term><description><see cref="RejectCodes.DuplicateKey"/>; not looked for within nested values</description></item>
 /// <item><term>a key without a column</term><description><see cref="RejectCodes.UnknownColumn"/>, unless the schema drops others</description></item>
 /// <item><term>a column without a key, or null</term><description>null; in a required column <see cref="RejectCodes.MissingValue"/></description></item>
-/// <item><term>1e400, 1.5 for a whole number, a whole number beyond 2^53 - 1 for a Float64</term><description><see cref="RejectCodes.TypeMismatch"/>; a text column takes each as it is written</description></item>
-/// <item><term>2.0 or 2e3 for a whole number, -0, more digits than a double has after the point</term><description>2, 2000, -0 (0 as a whole number), the nearest double</description></item>
+/// <item><term>1e400, 1.5 for a whole number, a whole number beyond 2^53 - 1 for a Float64</term>
+/// <description><see cref="RejectCodes.TypeMismatch"/>; a text column takes each as it is written</description></item>
+/// <item><term>2.0 or 2e3 for a whole number, -0, more digits than a double has after the point</term>
+/// <description>2, 2000, -0 (0 as a whole number), the nearest double</description></item>
 /// <item><term>an empty line, or one of blanks</term><description>filtered</description></item>
 /// </list>
 /// What holds for the records of every format is told at <see cref="RejectCodes"/>.

@@ -27,7 +27,11 @@ internal sealed record FileSample(IReadOnlyList<string> FieldNames, bool HasHead
         if (records.Count == 0)
             return new FileSample([], false, RecordSchemas.Text);
         if (settings.CsvHeader != CsvHeader.Absent && WhyNoHeader(records[0], settings.CsvDelimiter) is { } why)
-            throw new IngestionException($"File '{file.Path}', line {records[0].Line}: its first row, which may be its header, cannot be read. {why} Mend it and try again.");
+        {
+            throw new IngestionException(
+                $"File '{file.Path}', line {records[0].Line}: its first row, which may be its header, cannot be read. {why} Mend it and try again.");
+        }
+
         var rows = records.Where(IsSound).Select(record => CsvDecoder.ParseRow(record.Bytes.Span, settings.CsvDelimiter, out _)).OfType<string[]>().ToList();
         if (rows.Count == 0)
             throw new IngestionException($"File '{file.Path}' has no well-formed CSV row at its start.");
@@ -42,7 +46,7 @@ internal sealed record FileSample(IReadOnlyList<string> FieldNames, bool HasHead
     }
 
     /// <summary>The first records that are not empty: faulty ones too, since the first of a CSV file may be its header.</summary>
-    private static async Task<List<SourceRecord>> FirstRecordsAsync(InputFile file, IngestionSettings settings, CancellationToken ct)
+    internal static async Task<List<SourceRecord>> FirstRecordsAsync(InputFile file, IngestionSettings settings, CancellationToken ct)
     {
         await using var stream = InputFile.Open(file.Path);
         var framer = file.Framer(stream, settings);

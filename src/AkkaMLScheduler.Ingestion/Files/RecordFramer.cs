@@ -150,10 +150,7 @@ internal sealed class RecordFramer(Stream stream, FileFormat format, byte delimi
             {
                 i = AfterQuoted(rest, i + 1, line);
                 if (i < 0)
-                {
-                    _openUntil = _passed + rest.Length;
                     return OpenQuote;
-                }
             }
 
             var stop = rest[i..].IndexOfAny(delimiter, _lineEnd);
@@ -170,6 +167,7 @@ internal sealed class RecordFramer(Stream stream, FileFormat format, byte delimi
 
     /// <summary>Index after the quote that closes the field whose inside starts at <paramref name="i"/>, or -1.</summary>
     /// <remarks>
+    /// A quote at the very end may be the first of two, unless the stream ends there too: it closes nothing yet.
     /// Once a row was looked through to no avail, a later one whose quote is open at a line end on the same way is as open there as that
     /// one was, and stays so as far as that was looked through. That much is passed over, or a file of open quotes would take a look
     /// through all that a record may have for each line.
@@ -181,7 +179,11 @@ internal sealed class RecordFramer(Stream stream, FileFormat format, byte delimi
         {
             var quote = rest[i..].IndexOf((byte)'"');
             if (quote < 0)
+            {
+                _openUntil = _passed + rest.Length;
                 return -1;
+            }
+
             i += quote;
             if (line >= 0 && i > line && i < open)
             {
@@ -190,6 +192,12 @@ internal sealed class RecordFramer(Stream stream, FileFormat format, byte delimi
             }
 
             i++;
+            if (i == rest.Length && !(_ended && _start + i == _end))
+            {
+                _openUntil = _passed + i - 1;
+                return -1;
+            }
+
             if (i == rest.Length || rest[i] != (byte)'"')
                 return i;
             i++;

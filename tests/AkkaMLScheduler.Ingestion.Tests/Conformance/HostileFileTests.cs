@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Ingestion.Decoding;
@@ -199,24 +200,15 @@ public sealed class HostileFileTests
     [Fact]
     public async Task The_sample_holds_copies_not_the_blocks_that_records_were_cut_from()
     {
-        // 300 lines that are too long, each with a short one cut from the same block of megabytes.
+        // Lines that are too long, each with a short one cut from the same block of megabytes.
         await using var bench = await IngestionBench.EmbeddedAsync();
-        var path = bench.File("a.jsonl", "");
-        await using (var file = new StreamWriter(path))
-        {
-            for (var i = 0; i < 300; i++)
-            {
-                await file.WriteLineAsync(new string('x', 1_100_000));
-                await file.WriteLineAsync("{\"a\":1}");
-            }
-        }
+        var path = bench.File("a.jsonl", string.Concat(Enumerable.Repeat(new string('x', 1_100_000) + "\n{\"a\":1}\n", 10)));
 
         var input = await InputFile.ProbeAsync(path, format: null, CancellationToken.None);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        var sample = await FileSample.TakeAsync(input, Settings, CancellationToken.None);
+        var sample = await FileSample.FirstRecordsAsync(input, Settings, CancellationToken.None);
 
-        Assert.Equal("a Int64", sample.Schema.ToString());
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 64L * 1024 * 1024);
+        Assert.Equal(20, sample.Count);
+        Assert.All(sample, record => Assert.True(MemoryMarshal.TryGetArray(record.Bytes, out var held) && held.Array!.Length == record.Bytes.Length));
     }
 
     [Theory]

@@ -175,6 +175,8 @@ public sealed class RecordFramerTests
             {
                 if (inQuotes && content[end] == '"' && end + 1 < content.Length && end - at < limit && content[end + 1] == '"')
                     end++;
+                else if (inQuotes && content[end] == '"' && end + 1 < content.Length && end - at == limit)
+                    continue; // perhaps the first of two
                 else if (content[end] == '"' && (inQuotes || atStart))
                     inQuotes = !inQuotes;
                 atStart = !inQuotes && content[end] == ',';
