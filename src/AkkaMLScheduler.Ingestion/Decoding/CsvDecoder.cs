@@ -1,19 +1,29 @@
 using System.Buffers;
 using System.Text;
-using Sylvan.Data.Csv;
 
 namespace AkkaMLScheduler.Ingestion.Decoding;
 
-/// <summary>
-/// RFC 4180 rows. What the framing left to do in a plain row, cutting it at delimiters and undoubling quotes, is done on its bytes;
-/// Sylvan, which works on characters, would need strings for it. A row with anything unusual (a quote inside a field, a stray carriage
-/// return) is read by Sylvan and accepted or rejected as it says.
-/// </summary>
+/// <summary>RFC 4180 rows, from bytes to columns. Where the RFC says nothing, or users write something else:</summary>
+/// <remarks>
+/// <list type="table">
+/// <listheader><term>case</term><description>what happens</description></listheader>
+/// <item><term>a delimiter, a line end or a doubled quote within quotes</term><description>part of the field</description></item>
+/// <item><term>a quote within a field that does not begin with one</term><description>part of the field</description></item>
+/// <item><term>blanks around a field</term><description>part of the field; a quote after them is no opening one</description></item>
+/// <item><term>anything between a closing quote and the delimiter</term><description><see cref="RejectCodes.MalformedCsv"/></description></item>
+/// <item><term>a carriage return outside of quotes that ends no line</term>
+/// <description><see cref="RejectCodes.MalformedCsv"/></description></item>
+/// <item><term>a quote that closes nowhere</term>
+/// <description>its first line: <see cref="RejectCodes.UnclosedQuote"/>; the next line is a row again</description></item>
+/// <item><term>more or fewer fields than the header, or, without one, the first row</term><description><see cref="RejectCodes.FieldCount"/></description></item>
+/// <item><term>an empty line, or one of blanks</term>
+/// <description>filtered; of a file with one column a row, as it has one field</description></item>
+/// <item><term>a text that means null (empty, NA), quoted or not</term><description>null; in a required column <see cref="RejectCodes.MissingValue"/></description></item>
+/// </list>
+/// What holds for the records of every format is told at <see cref="RejectCodes"/>.
+/// </remarks>
 public sealed class CsvDecoder : RecordDecoder
 {
-    private const byte Quote = (byte)'"';
-    private const int Unusual = -1;
-
     private readonly CsvLayout _layout;
     private readonly byte[][] _nulls;
     private readonly byte _delimiter;
@@ -28,116 +38,52 @@ public sealed class CsvDecoder : RecordDecoder
         _layout = layout;
         _nulls = [.. nulls.Distinct().Select(Encoding.UTF8.GetBytes)];
         _delimiter = (byte)layout.Delimiter;
-        _stops = SearchValues.Create([_delimiter, Quote, (byte)'\r', 0]);
+        _stops = CsvFields.Stops(_delimiter);
     }
 
-    /// <summary>The fields of one record, or null when it breaks the quoting rules.</summary>
-    public static string[]? ParseRow(ReadOnlySpan<byte> record, char delimiter)
+    /// <summary>The fields of one record, or null and the rule that it breaks.</summary>
+    public static string[]? ParseRow(ReadOnlySpan<byte> record, char delimiter, out string? broken)
     {
-        var text = Encoding.UTF8.GetString(record);
-        try
+        var texts = new List<string>();
+        var fields = new CsvFields(record, (byte)delimiter, CsvFields.Stops((byte)delimiter));
+        while (fields.MoveNext())
         {
-            using var reader = CsvDataReader.Create(new StringReader(text), Options(delimiter, text.Length));
-            if (!reader.Read())
-                return null;
-            var fields = new string[reader.RowFieldCount];
-            for (var i = 0; i < fields.Length; i++)
-                fields[i] = reader.GetString(i);
-            return reader.Read() ? null : fields;
+            var text = Encoding.UTF8.GetString(fields.Current);
+            texts.Add(fields.IsDoubled ? text.Replace("\"\"", "\"", StringComparison.Ordinal) : text);
         }
-        catch (Exception broken) when (broken is CsvFormatException or CsvRecordTooLargeException or FormatException)
-        {
-            return null;
-        }
+
+        broken = fields.Broken;
+        return broken is null ? [.. texts] : null;
     }
 
     private protected override Fault? Decode(SourceRecord record, RowBuilder row)
     {
-        var count = Cut(record.Bytes.Span, row);
-        if (count == Unusual)
+        var fields = new CsvFields(record.Bytes.Span, _delimiter, _stops);
+        var count = 0;
+        for (; fields.MoveNext(); count++)
         {
-            row.Abandon();
-            if (ParseRow(record.Bytes.Span, _layout.Delimiter) is not { } fields)
-                return new Fault(RejectCodes.MalformedCsv, At(record, "The row breaks the quoting rules of RFC 4180."));
-            for (count = 0; count < fields.Length; count++)
-                Set(row, count, Encoding.UTF8.GetBytes(fields[count]));
+            if (fields.IsDoubled)
+                SetUndoubled(row, count, fields.Current);
+            else
+                Set(row, count, fields.Current);
         }
 
+        if (fields.Broken is { } rule)
+            return new Fault(RejectCodes.MalformedCsv, At(record, $"{rule} (field {count + 1})"));
         return count == _layout.FieldNames.Count
             ? null
             : new Fault(RejectCodes.FieldCount, At(record, $"The row has {count} fields; {_layout.FieldNames.Count} are expected."));
     }
 
-    /// <summary>Sets the fields of a plain row and returns their number, or <see cref="Unusual"/>.</summary>
-    private int Cut(ReadOnlySpan<byte> rest, RowBuilder row)
-    {
-        for (var field = 0; ; field++)
-        {
-            int end;
-            if (rest is [Quote, ..])
-            {
-                end = SetQuoted(rest, row, field);
-                if (end < 0)
-                    return Unusual;
-            }
-            else
-            {
-                end = rest.IndexOfAny(_stops);
-                if (end < 0)
-                    end = rest.Length;
-                else if (rest[end] != _delimiter)
-                    return Unusual;
-                Set(row, field, rest[..end]);
-            }
+    /// <summary>In a file of one column every line is a row, also one that is empty.</summary>
+    private protected override bool IsBlank(ReadOnlySpan<byte> bytes) => _layout.FieldNames.Count != 1 && base.IsBlank(bytes);
 
-            if (end == rest.Length)
-                return field + 1;
-            rest = rest[(end + 1)..];
-        }
-    }
-
-    /// <summary>Sets a field that begins with a quote and returns where it ends, or <see cref="Unusual"/>.</summary>
-    private int SetQuoted(ReadOnlySpan<byte> rest, RowBuilder row, int field)
-    {
-        var doubled = false;
-        var end = 1;
-        while (true)
-        {
-            var quote = rest[end..].IndexOf(Quote);
-            if (quote < 0)
-                return Unusual;
-            end += quote + 1;
-            if (end == rest.Length || rest[end] == _delimiter)
-                break;
-            if (rest[end] != Quote)
-                return Unusual;
-            doubled = true;
-            end++;
-        }
-
-        var inside = rest[1..(end - 1)];
-        if (!doubled)
-            Set(row, field, inside);
-        else
-            SetUndoubled(inside, row, field);
-        return end;
-    }
-
-    private void SetUndoubled(ReadOnlySpan<byte> inside, RowBuilder row, int field)
+    private void SetUndoubled(RowBuilder row, int field, ReadOnlySpan<byte> inside)
     {
         var room = ArrayPool<byte>.Shared.Rent(inside.Length);
         try
         {
-            var length = 0;
-            while (inside.IndexOf(Quote) is >= 0 and var quote)
-            {
-                inside[..(quote + 1)].CopyTo(room.AsSpan(length));
-                length += quote + 1;
-                inside = inside[(quote + 2)..];
-            }
-
-            inside.CopyTo(room.AsSpan(length));
-            Set(row, field, room.AsSpan(0, length + inside.Length));
+            Set(row, field, CsvFields.Undouble(inside, room));
         }
         finally
         {
@@ -165,13 +111,4 @@ public sealed class CsvDecoder : RecordDecoder
 
         return false;
     }
-
-    private static CsvDataReaderOptions Options(char delimiter, int length) => new()
-    {
-        HasHeaders = false,
-        Delimiter = delimiter,
-        Comment = '\0', // no comments in RFC 4180: a row may start with '#'
-        BufferSize = Math.Max(length + 1, 4096),
-        OwnsReader = true,
-    };
 }

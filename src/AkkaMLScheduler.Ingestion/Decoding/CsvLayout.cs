@@ -35,23 +35,37 @@ public sealed class CsvLayout
     {
         var byName = hasHeader || map is not null;
         var fields = map ?? FieldMap.Of(schema);
-        if (map is not null && fieldNames.Count > 0 && map.From.FirstOrDefault(name => !fieldNames.Contains(name, StringComparer.OrdinalIgnoreCase)) is { } absent)
-            throw new IngestionException($"'{file}' has no field '{absent}'; it has {string.Join(", ", fieldNames)}.");
+        var present = fieldNames.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        if (map is not null && fieldNames.Count > 0 && map.From.FirstOrDefault(name => !present.Contains(name)) is { } absent)
+            throw new IngestionException($"'{file}' has no field '{Excerpt.Of(absent)}'; it has {Excerpt.OfNames(fieldNames)}.");
         if (!byName && fieldNames.Count > 0 && fieldNames.Count != schema.Columns.Count)
-            throw new IngestionException($"'{file}' has no header and {fieldNames.Count} fields, but the schema has {schema.Columns.Count} columns: ({schema}).");
+        {
+            throw new IngestionException(
+                $"'{file}' has no header and {fieldNames.Count} fields, but the schema has {schema.Columns.Count} columns: {Names(schema)}.");
+        }
+
+        var takers = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+        for (var i = 0; i < fields.From.Count; i++)
+            takers.TryAdd(fields.From[i], i);
         var columns = new int[fieldNames.Count];
         var taken = new HashSet<int>();
         for (var i = 0; i < columns.Length; i++)
         {
-            columns[i] = byName ? fields.IndexOf(fieldNames[i]) : i;
+            columns[i] = byName ? takers.GetValueOrDefault(fieldNames[i], -1) : i;
             if (columns[i] < 0 && fields.DropsOthers)
                 continue;
             if (columns[i] < 0)
-                throw new IngestionException($"'{file}' has a column '{fieldNames[i]}' that the schema lacks: ({schema}). Use another dataset or rename it.");
+            {
+                throw new IngestionException(
+                    $"'{file}' has a column '{Excerpt.Of(fieldNames[i])}' that the schema lacks: {Names(schema)}. Use another dataset or rename it.");
+            }
+
             if (!taken.Add(columns[i]))
-                throw new IngestionException($"'{file}' names the column '{fieldNames[i]}' twice; rename one in its header.");
+                throw new IngestionException($"'{file}' names the column '{Excerpt.Of(fieldNames[i])}' twice; rename one in its header.");
         }
 
         return new CsvLayout(schema, delimiter, fieldNames, columns, fields);
     }
+
+    private static string Names(TableSchema schema) => Excerpt.OfNames([.. schema.Columns.Select(column => column.Name)]);
 }

@@ -26,18 +26,6 @@ public sealed record FieldMap(IReadOnlyList<string> From, IReadOnlyList<FieldPar
     public static FieldMap Of(TableSchema schema) => new(
         [.. schema.Columns.Select(column => column.Name)], [.. schema.Columns.Select(_ => FieldPart.Whole)], DropsOthers: false);
 
-    /// <summary>The column that takes this field, or -1. Case does not count.</summary>
-    public int IndexOf(string field)
-    {
-        for (var i = 0; i < From.Count; i++)
-        {
-            if (string.Equals(From[i], field, StringComparison.OrdinalIgnoreCase))
-                return i;
-        }
-
-        return -1;
-    }
-
     /// <summary>What a column takes of a text, both in UTF-8; see <see cref="Take(int, string)"/>.</summary>
     public ReadOnlySpan<byte> Take(int column, ReadOnlySpan<byte> text)
         => Parts[column] == FieldPart.Whole ? text : Encoding.UTF8.GetBytes(Take(column, Encoding.UTF8.GetString(text)));

@@ -6,16 +6,44 @@ using AkkaMLScheduler.Catalog;
 namespace AkkaMLScheduler.Ingestion.Decoding;
 
 /// <summary>
-/// One JSON object a record. Keys are column names (case counts); a text column also takes numbers, booleans and nested values as
-/// their JSON text, since nothing is lost by that. Everything the schema does not know is rejected rather than dropped.
+/// One JSON object a record, by RFC 8259. Keys are column names (case counts); a text column also takes numbers, booleans and nested
+/// values as their JSON text, since nothing is lost by that. Everything the schema does not know is rejected rather than dropped.
 /// </summary>
+/// <remarks>
+/// <list type="table">
+/// <listheader><term>case</term><description>what happens</description></listheader>
+/// <item><term>a trailing comma, a comment, NaN, Infinity, a single quote, a record cut off, a second value in the line</term>
+/// <description><see cref="RejectCodes.MalformedJson"/></description></item>
+/// <item><term>arrays and objects more than 64 deep</term><description><see cref="RejectCodes.MalformedJson"/></description></item>
+/// <item><term>half of a surrogate pair (<c>\ud800</c>) in a key or a text</term>
+/// <description><see cref="RejectCodes.MalformedJson"/>: UTF-8 has none; kept within a nested value, which stays JSON</description></item>
+/// <item><term>a number, string, array, true, false or null in place of the object</term><description><see cref="RejectCodes.NotAnObject"/></description></item>
+/// <item><term>one key twice</term><description><see cref="RejectCodes.DuplicateKey"/>; not looked for within nested values</description></item>
+/// <item><term>a key without a column</term><description><see cref="RejectCodes.UnknownColumn"/>, unless the schema drops others</description></item>
+/// <item><term>a column without a key, or null</term><description>null; in a required column <see cref="RejectCodes.MissingValue"/></description></item>
+/// <item><term>1e400, 1.5 for a whole number, a whole number beyond 2^53 - 1 for a Float64</term>
+/// <description><see cref="RejectCodes.TypeMismatch"/>; a text column takes each as it is written</description></item>
+/// <item><term>2.0 or 2e3 for a whole number, -0, more digits than a double has after the point</term>
+/// <description>2, 2000, -0 (0 as a whole number), the nearest double</description></item>
+/// <item><term>an empty line, or one of blanks</term><description>filtered</description></item>
+/// </list>
+/// What holds for the records of every format is told at <see cref="RejectCodes"/>.
+/// </remarks>
 public sealed class JsonDecoder : RecordDecoder
 {
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 };
+    /// <summary>Of arrays and objects within each other.</summary>
+    public const int MaxDepth = 64;
+
+    // With more columns, keys that come in another order are looked up by their hash: a record of 10,000 of them is not to take 10,000 squared.
+    private const int FewColumns = 32;
+    private const int LongName = 512;
+
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth };
 
     private readonly FieldMap _map;
     private readonly byte[][] _names;
     private readonly bool[] _isText;
+    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _places;
 
     /// <param name="schema">The columns.</param>
     /// <param name="map">The keys that they take; null: those of their names.</param>
@@ -25,6 +53,10 @@ public sealed class JsonDecoder : RecordDecoder
     {
         _map = map ?? FieldMap.Of(schema);
         _names = [.. _map.From.Select(Encoding.UTF8.GetBytes)];
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < _names.Length; i++)
+            places.TryAdd(_map.From[i], i);
+        _places = places.GetAlternateLookup<ReadOnlySpan<char>>();
         _isText = [.. schema.Columns.Select(column => column.Type == ColumnType.String)];
     }
 
@@ -52,7 +84,7 @@ public sealed class JsonDecoder : RecordDecoder
         }
         catch (JsonException broken)
         {
-            return new Fault(RejectCodes.MalformedJson, At(record, OneLine(broken)));
+            return new Fault(RejectCodes.MalformedJson, At(record, Told(broken)));
         }
         catch (InvalidOperationException)
         {
@@ -74,49 +106,45 @@ public sealed class JsonDecoder : RecordDecoder
             }
 
             if (column < 0)
-                return new Fault(RejectCodes.UnknownColumn, At(record, $"The schema has no column '{Shorten(reader.GetString()!)}'."));
+                return new Fault(RejectCodes.UnknownColumn, At(record, $"The schema has no column '{Excerpt.Of(reader.GetString()!)}'."));
             if (row.Has(column))
-                return new Fault(RejectCodes.DuplicateKey, At(record, $"The key '{Shorten(reader.GetString()!)}' stands twice."));
+                return new Fault(RejectCodes.DuplicateKey, At(record, $"The key '{Excerpt.Of(reader.GetString()!)}' stands twice."));
             reader.Read();
-            if (!TryReadValue(ref reader, bytes, column, row))
-                return new Fault(RejectCodes.TypeMismatch, At(record, $"The number in column '{Encoding.UTF8.GetString(_names[column])}' is out of range."));
+            ReadValue(ref reader, bytes, column, row);
         }
 
         return null;
     }
 
-    /// <summary>Sets the column; false for a number that nothing holds.</summary>
-    private bool TryReadValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> bytes, int column, RowBuilder row)
+    private void ReadValue(ref Utf8JsonReader reader, ReadOnlySpan<byte> bytes, int column, RowBuilder row)
     {
         switch (reader.TokenType)
         {
             case JsonTokenType.Null:
                 row.SetNull(column);
-                return true;
+                break;
             case JsonTokenType.String when reader.ValueIsEscaped:
                 SetUnescaped(ref reader, column, row);
-                return true;
+                break;
             case JsonTokenType.String:
                 row.SetText(column, _map.Take(column, reader.ValueSpan));
-                return true;
+                break;
             case JsonTokenType.Number when !_isText[column]:
-                if (reader.TryGetInt64(out var whole))
-                    row.SetInteger(column, whole);
-                else if (reader.TryGetDouble(out var real) && double.IsFinite(real))
-                    row.SetReal(column, real);
-                else
-                    return false;
-                return true;
+                row.SetNumber(column, reader.ValueSpan);
+                break;
             case JsonTokenType.True or JsonTokenType.False when !_isText[column]:
                 row.SetBoolean(column, reader.TokenType == JsonTokenType.True);
-                return true;
+                break;
             default:
                 var start = (int)reader.TokenStartIndex;
                 reader.Skip();
                 row.SetText(column, bytes[start..(int)reader.BytesConsumed]);
-                return true;
+                break;
         }
     }
+
+    /// <summary>Blanks as JSON knows them: a form feed is none.</summary>
+    private protected override bool IsBlank(ReadOnlySpan<byte> bytes) => bytes.IndexOfAnyExcept(" \t\r\n"u8) < 0;
 
     private void SetUnescaped(ref Utf8JsonReader reader, int column, RowBuilder row)
     {
@@ -136,6 +164,8 @@ public sealed class JsonDecoder : RecordDecoder
     {
         if (likely < _names.Length && reader.ValueTextEquals(_names[likely]))
             return likely;
+        if (_names.Length > FewColumns && reader.ValueSpan.Length <= LongName)
+            return FindByHash(ref reader);
         for (var i = 0; i < _names.Length; i++)
         {
             if (reader.ValueTextEquals(_names[i]))
@@ -145,7 +175,20 @@ public sealed class JsonDecoder : RecordDecoder
         return -1;
     }
 
-    private static string Shorten(string text) => text.Length <= 60 ? text : text[..60] + "…";
+    private int FindByHash(ref Utf8JsonReader reader)
+    {
+        Span<char> room = stackalloc char[LongName];
+        ReadOnlySpan<char> name = room[..reader.CopyString(room)];
+        return _places.TryGetValue(name, out var column) ? column : -1;
+    }
 
-    private static string OneLine(JsonException broken) => broken.Message.ReplaceLineEndings(" ");
+    /// <summary>What the parser says, with the place as a person counts.</summary>
+    private static string Told(JsonException broken)
+    {
+        var reason = broken.Message.ReplaceLineEndings(" ");
+        if (reason.IndexOf(" LineNumber:", StringComparison.Ordinal) is >= 0 and var end)
+            reason = reason[..end];
+        var line = broken.LineNumber > 0 ? $"line {broken.LineNumber + 1}, " : "";
+        return $"{reason} ({line}byte {broken.BytePositionInLine + 1} of the record)";
+    }
 }

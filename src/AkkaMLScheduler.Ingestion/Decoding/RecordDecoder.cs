@@ -53,14 +53,19 @@ public abstract class RecordDecoder
     /// <summary>Sets the fields of the open row from a record that is UTF-8 and not blank, or says what is wrong with it.</summary>
     private protected abstract Fault? Decode(SourceRecord record, RowBuilder row);
 
+    /// <summary>Whether a record is left out because nothing is in it.</summary>
+    private protected virtual bool IsBlank(ReadOnlySpan<byte> bytes) => bytes.IndexOfAnyExcept(" \t\r\v\f"u8) < 0;
+
     /// <summary>Puts the line before a message, where there is one.</summary>
     private protected static string At(SourceRecord record, string message) => record.Line > 0 ? $"Line {record.Line}: {message}" : message;
 
     private Fault? Fill(SourceRecord record, RowBuilder row)
     {
-        var fault = record.Fault;
+        var fault = record.Fault is { } unframed ? unframed with { Message = At(record, unframed.Message) } : null;
         if (fault is null && !Utf8.IsValid(record.Bytes.Span))
             fault = new Fault(RejectCodes.InvalidUtf8, At(record, "The bytes are not UTF-8."));
+        if (fault is null && record.Bytes.Span.Contains((byte)0))
+            fault = new Fault(RejectCodes.NulByte, At(record, "There is a NUL byte, which is no text."));
         if ((fault ?? Decode(record, row)) is { } broken)
         {
             row.Abandon();
@@ -69,6 +74,4 @@ public abstract class RecordDecoder
 
         return row.Complete() is { } unfit ? unfit with { Message = At(record, unfit.Message) } : null;
     }
-
-    private static bool IsBlank(ReadOnlySpan<byte> bytes) => bytes.IndexOfAnyExcept(" \t\r\v\f"u8) < 0;
 }

@@ -1,6 +1,12 @@
 namespace AkkaMLScheduler.Ingestion.Decoding;
 
 /// <summary>The reasons in the column <c>code</c> of a rejects dataset. Stored: never rename one.</summary>
+/// <remarks>
+/// A rejected record keeps its bytes, a message of one line, and its place. The first of these that holds is its reason: the framing's
+/// (<see cref="TooLong"/>, <see cref="UnclosedQuote"/>, a JSON array's), <see cref="InvalidUtf8"/>, <see cref="NulByte"/>, then what the
+/// decoder finds, from syntax to values. See <see cref="CsvDecoder"/> and <see cref="JsonDecoder"/> for what their formats take, and
+/// <see cref="Files.InputFile"/> for when a whole file is refused.
+/// </remarks>
 public static class RejectCodes
 {
     /// <summary>The record is longer than the limit; the raw bytes kept are its beginning.</summary>
@@ -11,6 +17,9 @@ public static class RejectCodes
 
     /// <summary>Not UTF-8.</summary>
     public const string InvalidUtf8 = "invalid-utf8";
+
+    /// <summary>A byte of value 0, in any format. A JSON text may hold the character, as <c>\u0000</c>.</summary>
+    public const string NulByte = "nul-byte";
 
     /// <summary>A CSV row has more or fewer fields than the header.</summary>
     public const string FieldCount = "field-count";

@@ -10,10 +10,10 @@ namespace AkkaMLScheduler.Ingestion.Decoding;
 /// </summary>
 internal sealed class RowBuilder(ColumnBatch batch)
 {
-    // Up to here a double holds every whole number.
-    private const long ExactInDouble = 1L << 53;
+    /// <summary>Up to here a double holds every whole number, and what it holds came from no other (RFC 7493).</summary>
+    public const long ExactInDouble = (1L << 53) - 1;
 
-    /// <summary>Characters of a text that is parsed without an allocation: more than any sensible moment or truth value has.</summary>
+    /// <summary>Bytes of a text that is parsed without an allocation. A longer one is no moment and no truth value.</summary>
     private const int ShortText = 128;
 
     private readonly IReadOnlyList<Column> _columns = batch.Schema.Columns;
@@ -61,46 +61,27 @@ internal sealed class RowBuilder(ColumnBatch batch)
                 batch.Binaries(column).Append(bytes);
                 break;
             default:
-                Mismatch(column, Quoted(Encoding.UTF8.GetString(text)));
+                Mismatch(column, $"'{Excerpt.Of(text)}'");
                 break;
         }
     }
 
-    public void SetInteger(int column, long value)
+    /// <summary>Sets a number as JSON writes it. A column of whole numbers takes 2.0 and 2e3 too.</summary>
+    public void SetNumber(int column, ReadOnlySpan<byte> literal)
     {
         switch (_columns[column].Type)
         {
-            case ColumnType.Int64:
-                batch.Int64s(column).Append(value);
+            case ColumnType.Int64 when (ToWhole(literal) ?? ToWholeDecimal(literal)) is { } whole:
+                batch.Int64s(column).Append(whole);
                 break;
-            case ColumnType.Int32 when value is >= int.MinValue and <= int.MaxValue:
-                batch.Int32s(column).Append((int)value);
+            case ColumnType.Int32 when (ToWhole(literal) ?? ToWholeDecimal(literal)) is >= int.MinValue and <= int.MaxValue and { } whole:
+                batch.Int32s(column).Append((int)whole);
                 break;
-            case ColumnType.Float64 when value is >= -ExactInDouble and <= ExactInDouble:
-                batch.Float64s(column).Append(value);
-                break;
-            default:
-                Mismatch(column, value.ToString(CultureInfo.InvariantCulture));
-                break;
-        }
-    }
-
-    public void SetReal(int column, double value)
-    {
-        var isWhole = Math.Abs(value) <= ExactInDouble && Math.Truncate(value) == value;
-        switch (_columns[column].Type)
-        {
-            case ColumnType.Float64:
-                batch.Float64s(column).Append(value);
-                break;
-            case ColumnType.Int64 when isWhole:
-                batch.Int64s(column).Append((long)value);
-                break;
-            case ColumnType.Int32 when isWhole && value is >= int.MinValue and <= int.MaxValue:
-                batch.Int32s(column).Append((int)value);
+            case ColumnType.Float64 when ToReal(literal) is { } real:
+                batch.Float64s(column).Append(real);
                 break;
             default:
-                Mismatch(column, value.ToString("R", CultureInfo.InvariantCulture));
+                Mismatch(column, Excerpt.Of(literal));
                 break;
         }
     }
@@ -154,14 +135,25 @@ internal sealed class RowBuilder(ColumnBatch batch)
     private static long? ToWhole(ReadOnlySpan<byte> text)
         => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : null;
 
+    private static long? ToWholeDecimal(ReadOnlySpan<byte> text)
+        => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            && decimal.Truncate(value) == value && value is >= long.MinValue and <= long.MaxValue
+            ? (long)value
+            : null;
+
+    /// <summary>The nearest double; none where that would change the digits of a whole number.</summary>
     private static double? ToReal(ReadOnlySpan<byte> text)
-        => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value : null;
+        => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            && double.IsFinite(value)
+            && (value is >= -ExactInDouble and <= ExactInDouble || text.ContainsAny(".eE"u8))
+            ? value
+            : null;
 
     private static bool? ToBoolean(ReadOnlySpan<byte> text)
-        => bool.TryParse(Characters(text, stackalloc char[ShortText]), out var value) ? value : null;
+        => text.Length <= ShortText && bool.TryParse(Characters(text, stackalloc char[ShortText]), out var value) ? value : null;
 
     private static DateTimeOffset? ToMoment(ReadOnlySpan<byte> text)
-        => DateTimeOffset.TryParse(
+        => text.Length <= ShortText && DateTimeOffset.TryParse(
             Characters(text, stackalloc char[ShortText]), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)
             ? moment.ToUniversalTime()
             : null;
@@ -174,6 +166,4 @@ internal sealed class RowBuilder(ColumnBatch batch)
 
     private static ReadOnlySpan<char> Characters(ReadOnlySpan<byte> text, Span<char> room)
         => text.Length <= room.Length ? room[..Encoding.UTF8.GetChars(text, room)] : Encoding.UTF8.GetString(text);
-
-    private static string Quoted(string text) => text.Length <= 40 ? $"'{text}'" : $"'{text[..40]}…'";
 }

@@ -33,6 +33,7 @@ internal sealed class ContentStream : Stream
     });
 
     private readonly Stream _file;
+    private readonly NoticedEnd _packed;
     private readonly Stream _content;
     private readonly string _path;
     private readonly int _maxInflation;
@@ -44,11 +45,12 @@ internal sealed class ContentStream : Stream
         if (compression == FileCompression.Gzip && !NoticesMissingEnd.Value)
             throw new IngestionException($"File '{path}' is packed by gzip, and this program would not notice a missing end: start it with the switch {StrictValidation}.");
         _file = file;
+        _packed = new NoticedEnd(file);
         _path = path;
         _maxInflation = maxInflation;
         _content = compression switch
         {
-            FileCompression.Gzip => new GZipStream(file, CompressionMode.Decompress, leaveOpen: true),
+            FileCompression.Gzip => new GZipStream(_packed, CompressionMode.Decompress, leaveOpen: true),
             FileCompression.Zstd => new DecompressionStream(file, leaveOpen: true),
             _ => file,
         };
@@ -83,6 +85,8 @@ internal sealed class ContentStream : Stream
         {
             var read = await _content.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
             _unpacked += read;
+            if (read == 0 && !buffer.IsEmpty && _content is GZipStream && !_packed.IsReached)
+                throw new IngestionException($"File '{_path}' is damaged: something follows the end of its packed content.");
             if (_unpacked > FreeBytes && _unpacked / _maxInflation > _file.Position)
                 throw new IngestionException($"File '{_path}' unpacks to more than {_maxInflation} times its size; unpack it yourself if it is to be read.");
             return read;

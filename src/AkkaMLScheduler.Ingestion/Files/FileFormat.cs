@@ -9,7 +9,7 @@ public enum FileFormat
     /// <summary>One JSON object a line.</summary>
     JsonLines,
 
-    /// <summary>One array of objects.</summary>
+    /// <summary>One array of objects, or objects one after another, on as many lines as they like.</summary>
     JsonArray,
 
     /// <summary>One document a line.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Unicode;
 using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Ingestion.Decoding;
 
@@ -17,15 +18,21 @@ internal sealed record FileSample(IReadOnlyList<string> FieldNames, bool HasHead
         if (file.Format == FileFormat.Text)
             return new FileSample([], false, RecordSchemas.Text);
         var records = await FirstRecordsAsync(file, settings, ct).ConfigureAwait(false);
-        if (records.Count == 0)
-            return new FileSample([], false, RecordSchemas.Text);
         if (file.Format is FileFormat.JsonLines or FileFormat.JsonArray)
         {
-            var found = SchemaInference.FromJson(records);
+            var found = SchemaInference.FromJson(records.Where(IsSound).Select(record => record.Bytes));
             return new FileSample([], false, found.Columns.Count > 0 ? found : RecordSchemas.Text);
         }
 
-        var rows = records.Select(record => CsvDecoder.ParseRow(record.Span, settings.CsvDelimiter)).OfType<string[]>().ToList();
+        if (records.Count == 0)
+            return new FileSample([], false, RecordSchemas.Text);
+        if (settings.CsvHeader != CsvHeader.Absent && WhyNoHeader(records[0], settings.CsvDelimiter) is { } why)
+        {
+            throw new IngestionException(
+                $"File '{file.Path}', line {records[0].Line}: its first row, which may be its header, cannot be read. {why} Mend it and try again.");
+        }
+
+        var rows = records.Where(IsSound).Select(record => CsvDecoder.ParseRow(record.Bytes.Span, settings.CsvDelimiter, out _)).OfType<string[]>().ToList();
         if (rows.Count == 0)
             throw new IngestionException($"File '{file.Path}' has no well-formed CSV row at its start.");
         var hasHeader = settings.CsvHeader switch
@@ -38,17 +45,19 @@ internal sealed record FileSample(IReadOnlyList<string> FieldNames, bool HasHead
         return new FileSample(names, hasHeader, SchemaInference.FromRows(names, hasHeader ? rows.Skip(1) : rows, [.. settings.NullTokens]));
     }
 
-    private static async Task<List<ReadOnlyMemory<byte>>> FirstRecordsAsync(InputFile file, IngestionSettings settings, CancellationToken ct)
+    /// <summary>The first records that are not empty: faulty ones too, since the first of a CSV file may be its header.</summary>
+    internal static async Task<List<SourceRecord>> FirstRecordsAsync(InputFile file, IngestionSettings settings, CancellationToken ct)
     {
         await using var stream = InputFile.Open(file.Path);
         var framer = file.Framer(stream, settings);
-        var sample = new List<ReadOnlyMemory<byte>>();
+        var sample = new List<SourceRecord>();
         var bytes = 0L;
         while (sample.Count < SampleRecords && bytes < SampleBytes && await framer.ReadAsync(ct).ConfigureAwait(false) is { } records)
         {
-            foreach (var record in records.Where(record => record.Fault is null && !record.Bytes.IsEmpty))
+            foreach (var record in records.Where(record => record.Fault is not null || !record.Bytes.IsEmpty))
             {
-                sample.Add(record.Bytes);
+                // A copy, since a record may be a few bytes of a block of megabytes.
+                sample.Add(record with { Bytes = record.Bytes.ToArray() });
                 bytes += record.Bytes.Length;
             }
         }
@@ -56,7 +65,20 @@ internal sealed record FileSample(IReadOnlyList<string> FieldNames, bool HasHead
         return sample;
     }
 
+    private static bool IsSound(SourceRecord record)
+        => record.Fault is null && Utf8.IsValid(record.Bytes.Span) && !record.Bytes.Span.Contains((byte)0);
+
+    private static string? WhyNoHeader(SourceRecord first, char delimiter)
+    {
+        if (first.Fault is { } fault)
+            return fault.Message;
+        if (!IsSound(first))
+            return "It is not text (UTF-8).";
+        CsvDecoder.ParseRow(first.Bytes.Span, delimiter, out var broken);
+        return broken;
+    }
+
     private static bool LooksLikeHeader(string[] fields, IReadOnlyCollection<string> nulls)
-        => fields.All(field => !string.IsNullOrWhiteSpace(field) && !nulls.Contains(field) && !SchemaInference.IsValue(field))
+        => fields.All(field => SchemaInference.CanName(field) && !nulls.Contains(field) && !SchemaInference.IsValue(field))
             && fields.Distinct(StringComparer.OrdinalIgnoreCase).Count() == fields.Length;
 }

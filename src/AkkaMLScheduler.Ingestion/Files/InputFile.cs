@@ -5,7 +5,12 @@ using System.Text.Json;
 
 namespace AkkaMLScheduler.Ingestion.Files;
 
-/// <summary>A file that can be ingested.</summary>
+/// <summary>
+/// A file that can be ingested. Refused as a whole, with one line that says why, are: one that cannot be read or is still being written;
+/// one that is not text (a tenth of its first 64 KiB NUL bytes or no UTF-8, as UTF-16 has); one whose first CSV row, which may be its
+/// header, is broken; a packed one that is damaged, cut off, has bytes after its end, or unpacks to more than <see cref="IngestionSettings.MaxInflation"/> allows.
+/// An empty file and a lone header are zero records.
+/// </summary>
 /// <param name="Path">Full path, links resolved.</param>
 /// <param name="Format">How its records are written.</param>
 /// <param name="Compression">How it is packed.</param>
@@ -52,7 +57,10 @@ public sealed record InputFile(string Path, FileFormat Format, FileCompression C
 
     /// <summary>Reads the file once: proves that it is text, finds its format, hashes it.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="format">Its format, or null to detect: by extension, else JSON lines when its first line is a JSON object, else text.</param>
+    /// <param name="format">
+    /// Its format, or null to detect: by extension (in .json, an array and an object of several lines are a document, others are lines),
+    /// else JSON lines when its first line is a JSON object, else text.
+    /// </param>
     /// <param name="ct">Cancels.</param>
     /// <exception cref="IngestionException">It cannot be read or is not text.</exception>
     public static async Task<InputFile> ProbeAsync(string path, FileFormat? format, CancellationToken ct)
@@ -94,7 +102,7 @@ public sealed record InputFile(string Path, FileFormat Format, FileCompression C
     {
         var content = new ContentStream(file, Path, Compression, settings.MaxInflation);
         return Format == FileFormat.JsonArray
-            ? new JsonArrayFramer(content, settings.MaxRecordBytes)
+            ? new JsonDocumentFramer(content, settings.MaxRecordBytes)
             : new RecordFramer(content, Format, (byte)settings.CsvDelimiter, settings.MaxRecordBytes);
     }
 
@@ -132,8 +140,8 @@ public sealed record InputFile(string Path, FileFormat Format, FileCompression C
         {
             case ".csv":
                 return FileFormat.Csv;
-            case ".jsonl" or ".ndjson" or ".json":
-                return head.TrimStart(Leading).StartsWith("["u8) ? FileFormat.JsonArray : FileFormat.JsonLines;
+            case var lines and (".jsonl" or ".ndjson" or ".json"):
+                return head.TrimStart(Leading).StartsWith("["u8) || (lines == ".json" && SpansLines(head)) ? FileFormat.JsonArray : FileFormat.JsonLines;
             case ".txt":
                 return FileFormat.Text;
             default:
@@ -159,9 +167,27 @@ public sealed record InputFile(string Path, FileFormat Format, FileCompression C
         }
     }
 
+    /// <summary>Whether it starts with an object that goes on after its first line, soundly as far as can be seen.</summary>
+    private static bool SpansLines(ReadOnlySpan<byte> head)
+    {
+        var text = head.TrimStart(Leading);
+        var line = text.IndexOf((byte)'\n');
+        if (line < 0)
+            return false;
+        try
+        {
+            var reader = new Utf8JsonReader(text, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { MaxDepth = ProbeBytes }));
+            return reader.Read() && reader.TokenType == JsonTokenType.StartObject && (!reader.TrySkip() || reader.BytesConsumed > line);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     private static void RequireText(string path, ReadOnlySpan<byte> head)
     {
-        if (head.Contains((byte)0) || StrangeBytes(head) > Math.Max(StrangeFew, head.Length * StrangeShare))
+        if (head.Count((byte)0) > head.Length * StrangeShare || StrangeBytes(head) > Math.Max(StrangeFew, head.Length * StrangeShare))
             throw new IngestionException($"File '{path}' is not text (UTF-8); CSV, JSON and plain text can be ingested, also packed by gzip or zstd.");
     }
 

@@ -7,9 +7,10 @@ namespace AkkaMLScheduler.Ingestion.Files;
 /// next one found. Memory is bounded by the record limit plus one block.
 /// </summary>
 /// <remarks>
-/// A record ends at a line feed (a carriage return before it is dropped); in CSV not inside a quoted field. The end of the stream
-/// ends the last record when it has any bytes. A byte order mark at the start is dropped. A CSV quote that does not close within the
-/// limit faults its first line only and reading goes on with the next one, so that one stray quote cannot swallow a file.
+/// A record ends at a line feed (a carriage return before it is dropped); in CSV not inside a quoted field, and at carriage returns where
+/// the first block has these and no line feed. The end of the stream ends the last record when it has any bytes. A byte order mark at
+/// the start is dropped. A CSV quote that does not close within the limit faults its first line only and reading goes on with the next
+/// one, so that one stray quote cannot swallow a file.
 /// </remarks>
 internal sealed class RecordFramer(Stream stream, FileFormat format, byte delimiter, int maxRecordBytes) : IRecordFramer
 {
@@ -28,8 +29,12 @@ internal sealed class RecordFramer(Stream stream, FileFormat format, byte delimi
     private bool _begun;
     private int _lastCount;
     private long _line = 1;
+    private byte _lineEnd = (byte)'\n';
+    private long _passed;
+    private long _openUntil;
     private byte[]? _skippedHead;
     private long _skippedBytes;
+    private int _skippedLines;
 
     public async ValueTask<List<SourceRecord>?> ReadAsync(CancellationToken ct)
     {
@@ -57,8 +62,11 @@ internal sealed class RecordFramer(Stream stream, FileFormat format, byte delimi
         if (_begun)
             return;
         _begun = true;
-        if (_block.AsSpan(0, _end).StartsWith("\uFEFF"u8))
+        var begin = _block.AsSpan(0, _end);
+        if (begin.StartsWith("\uFEFF"u8))
             _start = 3;
+        if (format == FileFormat.Csv && begin.TrimEnd((byte)'\r').Contains((byte)'\r') && !begin.Contains((byte)'\n'))
+            _lineEnd = (byte)'\r';
     }
 
     private void Cut(List<SourceRecord> records)
@@ -73,63 +81,61 @@ internal sealed class RecordFramer(Stream stream, FileFormat format, byte delimi
                 continue;
             }
 
-            var end = format == FileFormat.Csv ? EndOfRow(rest) : EndOfLine(rest);
-            if (end == NeedMore && _ended)
-                end = rest.Length;
-            if (end >= 0 && end <= maxRecordBytes)
+            // No further than a record may reach, so that where blocks end makes no difference.
+            var window = rest[..(int)Math.Min(rest.Length, maxRecordBytes + 1L)];
+            var isAll = _ended || window.Length > maxRecordBytes;
+            var end = format == FileFormat.Csv ? EndOfRow(window) : EndOfLine(window);
+            if (end == NeedMore && _ended && window.Length <= maxRecordBytes)
+                end = window.Length;
+            if (end >= 0)
                 Emit(records, end, fault: null);
-            else if (end >= 0)
-                Emit(records, end, Fault.TooLong(end, maxRecordBytes));
-            else if (end == OpenQuote && (_ended || rest.Length > maxRecordBytes) && FirstLine(rest) is var line && line <= maxRecordBytes)
-                Emit(records, line, new Fault(RejectCodes.UnclosedQuote, $"A quoted field does not end within {maxRecordBytes} bytes."));
-            else if (_ended || rest.Length > maxRecordBytes)
-                BeginSkip(rest);
-            else
+            else if (!isAll)
                 return;
+            else if (end == OpenQuote && FirstLine(window) is var line && line <= maxRecordBytes)
+                Emit(records, line, new Fault(RejectCodes.UnclosedQuote, $"A quoted field does not end within {maxRecordBytes} bytes."));
+            else
+                BeginSkip(window);
         }
     }
 
     private void Emit(List<SourceRecord> records, int end, Fault? fault)
     {
         var bytes = _block.AsMemory(_start, end);
-        var at = _line;
-        _line += bytes.Span.Count((byte)'\n') + 1;
-        _start = Math.Min(_start + end + 1, _end);
-        if (!bytes.IsEmpty && bytes.Span[^1] == (byte)'\r')
-            bytes = bytes[..^1];
-        if (fault?.Code == RejectCodes.TooLong)
-            bytes = bytes[..Math.Min(KeptBytes, bytes.Length)];
-        records.Add(new SourceRecord(bytes, "", 0, at, fault));
+        records.Add(new SourceRecord(bytes.Span is [.., (byte)'\r'] ? bytes[..^1] : bytes, "", 0, _line, fault));
+        _line += bytes.Span.Count(_lineEnd) + 1;
+        PassOver(end + 1);
     }
 
-    private void BeginSkip(ReadOnlySpan<byte> rest)
+    private void BeginSkip(ReadOnlySpan<byte> window)
     {
-        _skippedHead = rest[..Math.Min(KeptBytes, rest.Length)].ToArray();
-        _skippedBytes = 0;
+        _skippedHead = window[..Math.Min(KeptBytes, window.Length)].ToArray();
+        (_skippedBytes, _skippedLines) = (window.Length, window.Count(_lineEnd));
+        PassOver(window.Length);
     }
 
     /// <summary>Drops bytes up to the end of the line; true when the end was found.</summary>
     private bool Skip(ReadOnlySpan<byte> rest, List<SourceRecord> records)
     {
-        var end = rest.IndexOf((byte)'\n');
+        var end = EndOfLine(rest);
+        _skippedBytes += end < 0 ? rest.Length : end;
+        PassOver(end < 0 ? rest.Length : end + 1);
         if (end < 0 && !_ended)
-        {
-            _skippedBytes += rest.Length;
-            _start = _end;
             return false;
-        }
-
-        var last = end < 0 ? rest.Length : end;
-        records.Add(new SourceRecord(_skippedHead, "", 0, _line, Fault.TooLong(_skippedBytes + last, maxRecordBytes)));
+        records.Add(new SourceRecord(_skippedHead, "", 0, _line, Fault.TooLong(_skippedBytes, maxRecordBytes)));
         _skippedHead = null;
-        _line++;
-        _start = Math.Min(_start + last + 1, _end);
+        _line += _skippedLines + 1;
         return true;
     }
 
-    private static int EndOfLine(ReadOnlySpan<byte> rest) => rest.IndexOf((byte)'\n'); // -1 is NeedMore
+    private void PassOver(int bytes)
+    {
+        _passed += bytes;
+        _start = Math.Min(_start + bytes, _end);
+    }
 
-    private static int FirstLine(ReadOnlySpan<byte> rest) => rest.IndexOf((byte)'\n') is >= 0 and var end ? end : rest.Length;
+    private int EndOfLine(ReadOnlySpan<byte> rest) => rest.IndexOf(_lineEnd); // -1 is NeedMore
+
+    private int FirstLine(ReadOnlySpan<byte> rest) => EndOfLine(rest) is >= 0 and var end ? end : rest.Length;
 
     private int EndOfRow(ReadOnlySpan<byte> rest)
     {
@@ -142,16 +148,16 @@ internal sealed class RecordFramer(Stream stream, FileFormat format, byte delimi
         {
             if (rest[i] == (byte)'"')
             {
-                i = AfterQuoted(rest, i + 1);
+                i = AfterQuoted(rest, i + 1, line);
                 if (i < 0)
                     return OpenQuote;
             }
 
-            var stop = rest[i..].IndexOfAny(delimiter, (byte)'\n');
+            var stop = rest[i..].IndexOfAny(delimiter, _lineEnd);
             if (stop < 0)
                 return NeedMore;
             i += stop;
-            if (rest[i] == (byte)'\n')
+            if (rest[i] == _lineEnd)
                 return i;
             i++;
         }
@@ -160,14 +166,38 @@ internal sealed class RecordFramer(Stream stream, FileFormat format, byte delimi
     }
 
     /// <summary>Index after the quote that closes the field whose inside starts at <paramref name="i"/>, or -1.</summary>
-    private static int AfterQuoted(ReadOnlySpan<byte> rest, int i)
+    /// <remarks>
+    /// A quote at the very end may be the first of two, unless the stream ends there too: it closes nothing yet.
+    /// Once a row was looked through to no avail, a later one whose quote is open at a line end on the same way is as open there as that
+    /// one was, and stays so as far as that was looked through. That much is passed over, or a file of open quotes would take a look
+    /// through all that a record may have for each line.
+    /// </remarks>
+    private int AfterQuoted(ReadOnlySpan<byte> rest, int i, int line)
     {
+        var open = (int)Math.Clamp(_openUntil - _passed, 0, rest.Length);
         while (true)
         {
             var quote = rest[i..].IndexOf((byte)'"');
             if (quote < 0)
+            {
+                _openUntil = _passed + rest.Length;
                 return -1;
-            i += quote + 1;
+            }
+
+            i += quote;
+            if (line >= 0 && i > line && i < open)
+            {
+                i = open;
+                continue;
+            }
+
+            i++;
+            if (i == rest.Length && !(_ended && _start + i == _end))
+            {
+                _openUntil = _passed + i - 1;
+                return -1;
+            }
+
             if (i == rest.Length || rest[i] != (byte)'"')
                 return i;
             i++;
