@@ -28,4 +28,18 @@ public sealed record IngestionReport(
     TimeSpan Elapsed)
 {
     internal static IngestionReport Start(string dataset, long skipped) => new(dataset, null, 0, 0, 0, 0, skipped, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>The sums of this run and of those before it.</summary>
+    internal IngestionReport After(IngestionReport before) => this with
+    {
+        Version = Version ?? before.Version,
+        Read = before.Read + Read,
+        Accepted = before.Accepted + Accepted,
+        Rejected = before.Rejected + Rejected,
+        Filtered = before.Filtered + Filtered,
+        Files = before.Files + Files,
+        Bytes = before.Bytes + Bytes,
+        Commits = before.Commits + Commits,
+        Elapsed = before.Elapsed + Elapsed,
+    };
 }

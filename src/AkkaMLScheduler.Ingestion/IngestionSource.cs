@@ -53,14 +53,14 @@ public abstract record IngestionSource
         return address.StartsWith(GeneratorScheme + ":", StringComparison.OrdinalIgnoreCase) ? new Generator(ParseGenerator(address)) : null;
     }
 
-    /// <summary>Starts reading it into a dataset.</summary>
+    /// <summary>Starts reading it into a dataset, and goes on with its new columns where another changes them.</summary>
     /// <param name="catalog">Where to.</param>
     /// <param name="settings">Dataset and rules.</param>
     /// <param name="materializer">Runs the stream.</param>
     /// <param name="ct">Stops the run; what is not committed is read again by the next one.</param>
     /// <exception cref="IngestionException">The source cannot be read; one line says why.</exception>
     public Task<RunningIngestion> StartAsync(LakeCatalog catalog, IngestionSettings settings, IMaterializer materializer, CancellationToken ct = default)
-        => BeginAsync(catalog, settings, materializer, ct);
+        => new SchemaFollower(settings, told => BeginAsync(catalog, told, materializer, ct)).StartAsync();
 
     private protected abstract Task<RunningIngestion> BeginAsync(LakeCatalog catalog, IngestionSettings settings, IMaterializer streams, CancellationToken ct);
 

@@ -163,6 +163,8 @@ internal sealed class CommitTransaction(DataConnection connection, DateTimeOffse
     {
         if (former is null || change.Mode == ChangeMode.Replace)
             return EvolvedSchema.ByName(change.Schema, former);
+        if (change.Basis is { } basis && !basis.Columns.ToHashSet().SetEquals(former.Columns))
+            throw new SchemaChangedException(change.Dataset);
         if (change.Mode == ChangeMode.Compact && !change.Schema.Equals(former))
             throw new CatalogException($"The columns of '{change.Dataset}' were changed while it was compacted; compact again.");
         return change.Mode == ChangeMode.Alter

@@ -22,6 +22,12 @@ public sealed record DatasetChange(
     RecordCounts Counts,
     string Producer)
 {
+    /// <summary>
+    /// For <see cref="ChangeMode.Append"/>: the columns, in whatever order, that the dataset had when the files were begun. The commit is refused when they
+    /// are others by now; null = whatever they are.
+    /// </summary>
+    public TableSchema? Basis { get; init; }
+
     /// <summary>For <see cref="ChangeMode.Compact"/>: names of the files whose rows are in <see cref="Files"/> from now on.</summary>
     public IReadOnlyList<string> Compacted { get; init; } = [];
 

@@ -10,6 +10,8 @@ namespace AkkaMLScheduler.Ingestion.Decoding;
 /// </summary>
 public abstract class RecordDecoder
 {
+    private const int BatchCells = 1_000_000;
+
     private readonly TableSchema _schema;
 
     // Bounded by the chunks that are under way at the same time.
@@ -22,6 +24,9 @@ public abstract class RecordDecoder
         if (schema.Columns.FirstOrDefault(column => column.Type == ColumnType.Int32List) is { } list)
             throw new IngestionException($"Column '{list.Name}' is a list of integers; ingestion writes no lists.");
     }
+
+    /// <summary>Records that should be decoded at once, at most.</summary>
+    internal int MostRecords => Math.Max(1, BatchCells / _schema.Columns.Count);
 
     /// <summary>Decodes a batch.</summary>
     public DecodedRecords Decode(IReadOnlyList<SourceRecord> records)

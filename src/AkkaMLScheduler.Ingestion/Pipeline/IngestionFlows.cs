@@ -12,6 +12,7 @@ internal static class IngestionFlows
     /// <summary>From bytes to rows and rejects: each field is converted to its column's type, and so validated, as it is decoded.</summary>
     public static Flow<SourceChunk, DecodedChunk, NotUsed> Decode()
         => Flow.Create<SourceChunk>()
+            .SelectMany(static chunk => chunk.Parts())
             .Select(chunk => new DecodedChunk(chunk.Origin, chunk.Origin.Decoder.Decode(chunk.Records), chunk.IsLast))
             .Named("decode");
 

@@ -12,7 +12,10 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
 {
     // Two row groups are buffered uncompressed, one filling and one being written; these bound the memory of a writer.
     private const int GroupRows = 100_000;
+    private const int GroupCells = 4_000_000;
     private const long GroupBytes = 16 * 1024 * 1024;
+
+    private readonly int _groupRows = Math.Clamp(GroupCells / schema.Columns.Count, 1, GroupRows);
 
     // A failing stream does not wait for its last call: disposal does.
     private readonly SemaphoreSlim _gate = new(1);
@@ -76,7 +79,7 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
         if (decoded.Records.Count == 0 && origin.Whole is { } whole)
             _identities.Add(whole);
 
-        if (_filling.Rows.Count >= GroupRows || _filling.Rejects.Count >= GroupRows || _groupBytes >= GroupBytes)
+        if (_filling.Rows.Count >= _groupRows || _filling.Rejects.Count >= GroupRows || _groupBytes >= GroupBytes)
             await FlushAsync(ct).ConfigureAwait(false);
 
         var bounds = settings.Rotation;
@@ -212,7 +215,10 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
 
         var changes = new List<DatasetChange>
         {
-            Change(settings.Dataset, Layer.Raw, _raw, await CompleteAsync(_rowFile, ct).ConfigureAwait(false), counts),
+            Change(settings.Dataset, Layer.Raw, _raw, await CompleteAsync(_rowFile, ct).ConfigureAwait(false), counts) with
+            {
+                Basis = settings.Schema is null ? _raw : null, // the dataset's own columns, which another may change
+            },
         };
         if (_rejectFile is not null)
         {

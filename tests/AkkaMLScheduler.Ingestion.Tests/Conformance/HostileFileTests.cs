@@ -123,7 +123,7 @@ public sealed class HostileFileTests
     [Fact]
     public async Task As_many_columns_as_a_dataset_may_have_are_read_back_in_their_places()
     {
-        const int columns = TableSchema.MaxColumns - 2; // ingestion adds two
+        const int columns = 10_000;
         await using var bench = await IngestionBench.EmbeddedAsync();
         string Row(Func<int, string> field) => string.Join(',', Enumerable.Range(0, columns).Select(field)) + "\n";
         var content = Row(i => $"c{i}") + Row(i => $"{i}") + Row(i => "") + Row(i => "x") + "1,2\n" + Row(i => $"{-i}");

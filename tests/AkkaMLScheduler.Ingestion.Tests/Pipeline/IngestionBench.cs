@@ -60,7 +60,7 @@ internal sealed class IngestionBench : IAsyncDisposable
         using var connection = new DuckDBConnection("DataSource=:memory:");
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = string.Format(CultureInfo.InvariantCulture, sql, $"read_parquet([{files}])");
+        command.CommandText = string.Format(CultureInfo.InvariantCulture, sql, $"read_parquet([{files}], union_by_name = true)");
         using var reader = command.ExecuteReader();
         var rows = new List<object?[]>();
         while (reader.Read())
