@@ -48,6 +48,14 @@ public static partial class IngestionPipeline
         var clusterId = input.ClusterName is null || input.PinClusterId
             ? await KafkaClusterId.ReadAsync(source.Client, source.BrokerTimeout).ConfigureAwait(false)
             : null;
+        List<(string Kind, string Value, long Number)> identities = [];
+        if (input.PinClusterId && clusterId is not null)
+        {
+            identities.Add(("cluster", clusterId, 0));
+            if (await KafkaTopic.IdAsync(source.Client, source.Topic, source.BrokerTimeout).ConfigureAwait(false) is { } topicId)
+                identities.Add(("topic id", topicId, 0));
+        }
+
         var schema = await KnownSchemaAsync(catalog, settings, ct).ConfigureAwait(false) ?? RecordSchemas.Text;
         var uri = KafkaInput.UriOf(input.ClusterName ?? clusterId!, source.Topic);
         var key = SourceOrigin.OffsetKeyOf(uri, settings.Dataset);
@@ -62,7 +70,7 @@ public static partial class IngestionPipeline
             settings.Dataset,
             decoder,
             claim,
-            input.PinClusterId && clusterId is not null ? ("cluster", clusterId, 0) : null)
+            identities)
         { Assignment = assignment };
         _ = Origin(SourceClaim.Unclaimed(await catalog.OffsetsAsync(key, ct).ConfigureAwait(false)), null); // another cluster is refused before anything is read
 

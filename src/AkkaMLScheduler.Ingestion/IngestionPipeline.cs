@@ -22,7 +22,8 @@ public static partial class IngestionPipeline
         CancellationToken ct)
     {
         var begun = settings.Time.GetTimestamp();
-        await using var writer = new LakeWriter(catalog.Settings, settings, schema);
+        var isNew = await catalog.FindAsync(settings.Dataset, ct).ConfigureAwait(false) is null;
+        await using var writer = new LakeWriter(catalog.Settings, settings, schema, isNew);
         var (stop, run) = source
             .ViaMaterialized(KillSwitches.Single<SourceChunk>(), Keep.Right)
             .Via(IngestionFlows.Decode())

@@ -42,6 +42,26 @@ public sealed class ClientVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_pipeline_is_applied_watched_and_deleted()
+    {
+        var file = _folder.File("made.yaml");
+        File.WriteAllText(file, "name: made\nfrom: generate://7?records=500\nrotate: { idle: 100ms }\n");
+        Assert.Equal("pipeline made applied\n", (await VerbAsync("apply", "-f", file)).Output);
+        Assert.Equal("pipeline made unchanged\n", (await VerbAsync("apply", "-f", file)).Output);
+
+        var limit = DateTime.UtcNow + TimeSpan.FromMinutes(1);
+        PipelineRunView? run = null;
+        while (run is not { State: "ended" } && DateTime.UtcNow < limit)
+            run = JsonSerializer.Deserialize((await VerbAsync("get", "pipelines", "-o", "json")).Output, ApiJson.Default.IReadOnlyListPipelineView)![0].Runs.FirstOrDefault();
+        Assert.Equal(("ended", 500L, "worker-1"), (run!.State, run.Read, run.Node));
+        Assert.Equal(500, run.Accepted + run.Rejected);
+
+        Assert.Equal("pipeline made deleted\n", (await VerbAsync("delete", "pipeline", "made")).Output);
+        Assert.Equal("[]", (await VerbAsync("get", "pipelines", "-o", "json")).Output.Trim());
+        Assert.Equal(ExitCodes.BadInput, (await VerbAsync("delete", "pipeline", "made")).ExitCode);
+    }
+
+    [Fact]
     public async Task A_cancelled_job_gives_wait_its_own_exit_code()
     {
         var id = await SubmitAsync("name: long\nrun: { type: sleep, steps: 10000 }\n");

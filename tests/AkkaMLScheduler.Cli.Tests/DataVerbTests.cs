@@ -93,6 +93,11 @@ public sealed class DataVerbTests
     [InlineData("there is no catalog in", "dataset", "list", "--data-dir", "/no/such/folder")]
     [InlineData("Input '/no/such/file' does not exist", "ingest", "--from", "/no/such/file", "--dataset", "x")]
     [InlineData("write kafka://host:port/topic", "ingest", "--from", "kafka://broker", "--dataset", "x")]
+    [InlineData("its seed is 'x'", "ingest", "--from", "generate://x", "--dataset", "x")]
+    [InlineData("--watch goes with a folder", "ingest", "--from", "generate://7", "--watch", "--dataset", "x")]
+    [InlineData("go with a topic", "ingest", "--from", "/etc/hostname", "--group", "g", "--dataset", "x")]
+    [InlineData("leave --partitions out", "ingest", "--from", "kafka://h:1/t", "--group", "g", "--partitions", "0", "--dataset", "x")]
+    [InlineData("a run for each keeps their offsets apart", "ingest", "--from", "generate://7", "--from", "/etc/hostname", "--dataset", "x")]
     [InlineData("is no dataset name", "ingest", "--from", "/etc/hostname", "--dataset", "Not A Name")]
     public async Task Bad_input_is_one_line(string words, params string[] arguments)
     {

@@ -20,10 +20,7 @@ internal sealed class PipelineSlotActor : ReceiveActor, IWithTimers
         Receive<Look>(_ => store.RowsAsync().PipeTo(Self, success: rows => new Found(rows), failure: e => new Status.Failure(e)));
         Receive<Found>(found =>
         {
-            var wanted = found.Rows
-                .SelectMany(row => Enumerable.Range(0, PipelineSpec.Parse(row.Spec).Instances).Select(instance => new PipelineRun(row.Name, instance, row.Revision, row.Spec, node)))
-                .Where(run => run.SlotOf(settings.Slots) == slot)
-                .ToDictionary(run => run.Id);
+            var wanted = found.Rows.SelectMany(row => Instances(row, node)).Where(run => run.SlotOf(settings.Slots) == slot).ToDictionary(run => run.Id);
             foreach (var (id, revision) in _running)
                 if (wanted.GetValueOrDefault(id)?.Revision != revision) Context.Child(id).Tell(PipelineRunActor.Drain.Instance);
             foreach (var run in wanted.Values)
@@ -43,6 +40,15 @@ internal sealed class PipelineSlotActor : ReceiveActor, IWithTimers
     {
         Self.Tell(Look.Instance);
         Timers.StartPeriodicTimer(nameof(Look), Look.Instance, _look);
+    }
+
+    /// <summary>None of a pipeline that only a newer program can read.</summary>
+    private IEnumerable<PipelineRun> Instances(PipelineRow row, string node)
+    {
+        if (PipelineSpec.TryParse(row.Spec, out var spec, out var why))
+            return Enumerable.Range(0, spec.Instances).Select(instance => new PipelineRun(row.Name, instance, row.Revision, row.Spec, node));
+        _log.Warning("Pipeline [{0}] cannot be run by this program: [{1}]", row.Name, why);
+        return [];
     }
 
     private sealed class Look

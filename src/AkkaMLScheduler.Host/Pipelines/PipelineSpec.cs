@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Contracts;
@@ -48,6 +49,21 @@ public sealed record PipelineSpec(string Name, string From, IngestionSource Sour
             Rotation = ReadRotation(root),
         };
         return new PipelineSpec(name, from, source, settings, ReadInstances(root));
+    }
+
+    /// <summary>As <see cref="Parse"/>, for a text that was stored by another version of the program.</summary>
+    public static bool TryParse(string text, [NotNullWhen(true)] out PipelineSpec? spec, out string why)
+    {
+        try
+        {
+            (spec, why) = (Parse(text), "");
+            return true;
+        }
+        catch (IngestionException e)
+        {
+            (spec, why) = (null, e.Message);
+            return false;
+        }
     }
 
     private static IngestionSource ReadSource(YamlSection root, string from, string name) => IngestionSource.Parse(from) switch

@@ -50,9 +50,11 @@ public sealed class PipelineStore(LakeCatalog catalog, TimeProvider time)
         var runs = (await connection.GetTable<PipelineRunRow>().OrderBy(row => row.Instance).ToListAsync(ct)).ToLookup(row => row.Pipeline);
         return
         [
-            .. (await RowsAsync(ct)).Select(row => (Row: row, Spec: PipelineSpec.Parse(row.Spec))).Select(one => new PipelineView(
-                one.Row.Name, one.Spec.From, one.Spec.Settings.Dataset, one.Spec.Instances, one.Row.AppliedAt, one.Row.AppliedBy,
-                [.. runs[one.Row.Name].Where(run => run.Instance < one.Spec.Instances).Select(View)])),
+            .. (await RowsAsync(ct)).Select(row => PipelineSpec.TryParse(row.Spec, out var spec, out var why)
+                ? new PipelineView(
+                    row.Name, spec.From, spec.Settings.Dataset, spec.Instances, row.AppliedAt, row.AppliedBy,
+                    [.. runs[row.Name].Where(run => run.Instance < spec.Instances).Select(View)])
+                : new PipelineView(row.Name, $"this program cannot read it: {why}", "", 0, row.AppliedAt, row.AppliedBy, [])),
         ];
     }
 

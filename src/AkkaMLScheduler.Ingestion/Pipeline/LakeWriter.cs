@@ -8,7 +8,11 @@ namespace AkkaMLScheduler.Ingestion.Pipeline;
 /// Collects decoded records in one open file of rows and one of rejects, and at a rotation bound turns them into a
 /// <see cref="PreparedCommit"/>. Used by one stage, one call at a time.
 /// </summary>
-internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings settings, TableSchema schema) : IAsyncDisposable
+/// <param name="catalog">Where to.</param>
+/// <param name="settings">Dataset and rules.</param>
+/// <param name="schema">The user's columns.</param>
+/// <param name="isNew">Whether its first commit makes the dataset, unless others come first: then their columns and these are merged.</param>
+internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings settings, TableSchema schema, bool isNew = false) : IAsyncDisposable
 {
     // Two row groups are buffered uncompressed, one filling and one being written; these bound the memory of a writer.
     private const int GroupRows = 100_000;
@@ -25,6 +29,9 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
     private readonly List<OffsetAdvance> _identities = [];
     private readonly List<KafkaAssignment> _assignments = [];
     private SourceOrigin? _origin;
+
+    // Columns that are the dataset's own another may change: those of a user's schema hold whatever happens.
+    private TableSchema? _basis = isNew || settings.Schema is not null ? null : RecordSchemas.Raw(schema);
     private (ColumnBatch Rows, ColumnBatch Rejects) _filling = Group(schema);
     private (ColumnBatch Rows, ColumnBatch Rejects) _full = Group(schema);
     private Task _writing = Task.CompletedTask;
@@ -97,8 +104,7 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
         if (_origin == origin)
             return;
         _origin = origin;
-        if (origin.Identity is { } identity)
-            _identities.Add(identity);
+        _identities.AddRange(origin.Identities);
         foreach (var partition in origin.Claim.Epochs.Keys.Union(origin.Claim.Offsets.Keys))
         {
             _stored[(origin.OffsetKey, partition)] = (
@@ -217,7 +223,7 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
         {
             Change(settings.Dataset, Layer.Raw, _raw, await CompleteAsync(_rowFile, ct).ConfigureAwait(false), counts) with
             {
-                Basis = settings.Schema is null ? _raw : null, // the dataset's own columns, which another may change
+                Basis = _basis,
             },
         };
         if (_rejectFile is not null)
@@ -235,6 +241,7 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
             _stored[place] = (next, epoch);
         }
 
+        _basis = settings.Schema is null ? _raw : null;
         var prepared = new PreparedCommit(new CommitRequest(changes, [.. offsets, .. identities]), identities, counts, [.. _assignments], last);
         Begin();
         return prepared;

@@ -16,32 +16,36 @@ public sealed class SourceOrigin
     /// <param name="dataset">Dataset it is read into.</param>
     /// <param name="decoder">Of its records.</param>
     /// <param name="claim">Where it goes on.</param>
-    /// <param name="identity">What the source must stay (a content hash, a cluster id) and a number for it; null = unchecked.</param>
-    /// <exception cref="IngestionException">The identity is not the one that earlier commits noted.</exception>
+    /// <param name="identities">What the source must stay (a content hash, a cluster id), each with a number for it; none = unchecked.</param>
+    /// <exception cref="IngestionException">An identity is not the one that earlier commits noted.</exception>
     internal SourceOrigin(
         string uri,
         string dataset,
         RecordDecoder decoder,
         SourceClaim claim,
-        (string Kind, string Value, long Number)? identity)
+        params IEnumerable<(string Kind, string Value, long Number)> identities)
     {
         Uri = uri;
         OffsetKey = OffsetKeyOf(uri, dataset);
         Decoder = decoder;
         Claim = claim;
-        if (identity is not var (kind, value, number))
-            return;
-        var mark = $"{kind}:{value}";
-        var noted = claim.Offsets.Keys.FirstOrDefault(partition => partition.StartsWith(kind + ":", StringComparison.Ordinal));
-        if (noted is not null && noted != mark)
+        var unnoted = new List<OffsetAdvance>();
+        foreach (var (kind, value, number) in identities)
         {
-            throw new IngestionException(
-                $"'{uri}' is not what dataset '{dataset}' was fed from: its {kind} is {value}, but {noted[(kind.Length + 1)..]} was committed. "
-                + "Give it another name, or ingest into a new dataset.");
+            var mark = $"{kind}:{value}";
+            var noted = claim.Offsets.Keys.FirstOrDefault(partition => partition.StartsWith(kind + ":", StringComparison.Ordinal));
+            if (noted is not null && noted != mark)
+            {
+                throw new IngestionException(
+                    $"'{uri}' is not what dataset '{dataset}' was fed from: its {kind} is {value}, but {noted[(kind.Length + 1)..]} was committed. "
+                    + "Give it another name, or ingest into a new dataset.");
+            }
+
+            if (noted is null)
+                unnoted.Add(new OffsetAdvance(OffsetKey, mark, null, number));
         }
 
-        if (noted is null)
-            Identity = new OffsetAdvance(OffsetKey, mark, null, number);
+        Identities = unnoted;
     }
 
     public string Uri { get; }
@@ -60,8 +64,8 @@ public sealed class SourceOrigin
     /// <summary>Bytes of a source that ends; null for one that does not.</summary>
     public long? Length { get; init; }
 
-    /// <summary>To be noted with the first commit: kept as one more offset row, so that it is guarded by the same transaction.</summary>
-    internal OffsetAdvance? Identity { get; }
+    /// <summary>To be noted with the first commit: each kept as one more offset row, so that it is guarded by the same transaction.</summary>
+    internal IReadOnlyList<OffsetAdvance> Identities { get; }
 
     /// <summary>To be noted with the last commit of a source that ends: a look at its length then tells that nothing is left to read.</summary>
     internal OffsetAdvance? Whole => Length is { } length && !Claim.Offsets.ContainsKey(WholeMark) ? new OffsetAdvance(OffsetKey, WholeMark, null, length) : null;

@@ -13,7 +13,7 @@ public sealed class SourceChunkTests
     public void Short_records_of_a_wide_table_are_decoded_in_parts_of_a_million_cells_at_most(int columns, int records, int parts)
     {
         var schema = new TableSchema([.. Enumerable.Range(0, columns).Select(i => new Column($"c{i}", ColumnType.String))]);
-        var origin = new SourceOrigin("file://a", "raw", new JsonDecoder(schema), SourceClaim.Unclaimed(new Dictionary<string, long>()), null);
+        var origin = new SourceOrigin("file://a", "raw", new JsonDecoder(schema), SourceClaim.Unclaimed(new Dictionary<string, long>()));
         var chunk = new SourceChunk(origin, [.. Enumerable.Range(0, records).Select(i => new SourceRecord("{}"u8.ToArray(), "", i, i + 1, null))]);
 
         var cut = chunk.Parts();
