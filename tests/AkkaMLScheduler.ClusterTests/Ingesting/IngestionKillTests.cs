@@ -10,7 +10,7 @@ public sealed class IngestionKillTests(ITestOutputHelper output) : IAsyncLifetim
 {
     private const string Topic = "events";
     private const int Partitions = 4;
-    private const double SecondsPerKill = 3;
+    private const double SecondsPerKill = 5;
 
     /// <summary>Every so many rounds the broker, or PostgreSQL, is killed too.</summary>
     private const int RoundsPerOutage = 6;
