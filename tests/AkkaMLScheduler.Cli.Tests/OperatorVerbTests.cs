@@ -34,7 +34,7 @@ public sealed class OperatorVerbTests : IAsyncLifetime
         Assert.Matches(@"^akka\.tcp://amls@127\.0\.0\.1:\d+$", address);
         Assert.Contains("[node-scheduler-1,scheduler]", (await VerbAsync("cluster", "status")).Output);
         Assert.Matches(
-            @"(?m)^akka\.tcp://amls@127\.0\.0\.1:\d+ \| \[node-worker-1,worker\] \| up \|  \| \S+ \[coordinator\]\(worker\) \| shards: 1 \| entities: 1$",
+            @"(?m)^akka\.tcp://amls@127\.0\.0\.1:\d+ \| \[ingest,node-worker-1,worker\] \| up \|  \| \S+ \[coordinator\]\(worker\) \| shards: 1 \| entities: 1$",
             (await VerbAsync("cluster-sharding", "region-stats", "-r", "worker")).Output);
         Assert.Contains("job | [scheduler] | region\n", (await VerbAsync("cluster-sharding", "list")).Output);
         Assert.Equal("akka://amls\n", (await VerbAsync("actor", "system")).Output);

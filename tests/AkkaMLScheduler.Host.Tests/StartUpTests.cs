@@ -36,7 +36,7 @@ public sealed class StartUpTests
     [InlineData("akka.coordinated-shutdown.phases.service-requests-done.timeout = 5m", "an orderly stop may take 360 s by akka.coordinated-shutdown.phases")]
     [InlineData("amls.node.stop-grace = 20s", "amls.node.stop-grace allows 20 s")]
     [InlineData("amls.node.host = nowhere", "must be an IP address")]
-    [InlineData("amls.node.roles = [boss]", "the roles are scheduler, worker, lighthouse")]
+    [InlineData("amls.node.roles = [boss]", "the roles are scheduler, worker, ingest, lighthouse")]
     [InlineData("amls.node.name = \"Node One\"", "amls.node.name")]
     [InlineData("amls.worker.memory = lots", "must be auto or a size")]
     [InlineData("amls.worker.gpus = some", "amls.worker.gpus is 'some'; it must be auto or a number")]

@@ -261,28 +261,30 @@ internal sealed class KafkaPoller
             Breathe(consumer);
             if (IsDone || _control.Draining.IsCancellationRequested || _abandon.IsCancellationRequested)
                 break;
-            ConsumeResult<Ignore, ReadOnlyMemory<byte>?>? result;
-            try
-            {
-                result = consumer.Consume(_batch.Count == 0 ? IdleWait : FillWait);
-            }
-            catch (ConsumeException refused) when (Transient(refused.Error))
-            {
-                continue; // librdkafka reconnects by itself
-            }
-            catch (ConsumeException refused) when (refused.Error.Code is ErrorCode.OffsetOutOfRange or ErrorCode.Local_AutoOffsetReset)
-            {
-                throw OutOfRange(consumer, refused);
-            }
-
-            if (result is null)
-                Flush(consumer);
-            else
+            if (Next(consumer, _batch.Count == 0 ? IdleWait : FillWait) is { } result)
                 Take(consumer, result);
+            else
+                Flush(consumer);
         }
 
         if (!_abandon.IsCancellationRequested)
             Flush(consumer);
+    }
+
+    private ConsumeResult<Ignore, ReadOnlyMemory<byte>?>? Next(IConsumer<Ignore, ReadOnlyMemory<byte>?> consumer, TimeSpan wait)
+    {
+        try
+        {
+            return consumer.Consume(wait);
+        }
+        catch (ConsumeException refused) when (Transient(refused.Error))
+        {
+            return null; // librdkafka reconnects by itself
+        }
+        catch (ConsumeException refused) when (refused.Error.Code is ErrorCode.OffsetOutOfRange or ErrorCode.Local_AutoOffsetReset)
+        {
+            throw OutOfRange(consumer, refused);
+        }
     }
 
     private void Take(IConsumer<Ignore, ReadOnlyMemory<byte>?> consumer, ConsumeResult<Ignore, ReadOnlyMemory<byte>?> result)
@@ -352,7 +354,7 @@ internal sealed class KafkaPoller
             if (!IsMember)
                 continue;
             consumer.Pause(consumer.Assignment);
-            if (consumer.Consume(TimeSpan.Zero) is { } result)
+            if (Next(consumer, TimeSpan.Zero) is { } result)
                 Take(consumer, result);
             consumer.Resume(consumer.Assignment);
         }

@@ -10,7 +10,7 @@ namespace AkkaMLScheduler.Ingestion.Tests.Pipeline;
 public sealed class ConsumerGroupTests : IAsyncLifetime
 {
     private const int Partitions = 4;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private static readonly IngestionSettings Settings = new("raw")
     {
@@ -39,12 +39,12 @@ public sealed class ConsumerGroupTests : IAsyncLifetime
         await ProduceAsync(2_000);
         await UntilCommittedAsync();
         var second = await JoinAsync("second");
-        await UntilAsync(() => first.Lag.Count == 2 && second.Lag.Count == 2, () => $"shares are {first.Lag.Count} and {second.Lag.Count}");
+        await UntilAsync(() => first.Lag.Count == 2 && second.Lag.Count == 2, first, second);
         await ProduceAsync(2_000);
         await UntilCommittedAsync();
         first.Drain();
         var gone = await first.Completion.WaitAsync(Patience);
-        await UntilAsync(() => second.Lag.Count == Partitions, () => $"the share is {second.Lag.Count}");
+        await UntilAsync(() => second.Lag.Count == Partitions, second);
         await ProduceAsync(2_000);
         await UntilCommittedAsync();
         second.Drain();
@@ -61,7 +61,7 @@ public sealed class ConsumerGroupTests : IAsyncLifetime
         // Nothing but the rebalance has the first member finish its file.
         var first = await JoinAsync("first", Settings with { Rotation = Rotation.Default });
         await ProduceAsync(400);
-        await UntilAsync(() => first.Lag.Values.Sum() == 400, () => $"the lag is {first.Lag.Values.Sum()}");
+        await UntilAsync(() => first.Lag.Values.Sum() == 400, first);
         var second = await JoinAsync("second");
         await UntilCommittedAsync();
         first.Drain();
@@ -95,7 +95,9 @@ public sealed class ConsumerGroupTests : IAsyncLifetime
 
     private Task<RunningIngestion> JoinAsync(string name, IngestionSettings? settings = null, KafkaStop? stop = null)
     {
-        var source = new KafkaSourceSettings(Client, "topic") { Stop = stop ?? KafkaStop.Never };
+        // The mock cluster lets a rebalance last as long as a member may stay silent.
+        var client = new ConsumerConfig(Client) { SessionTimeoutMs = 6_000, HeartbeatIntervalMs = 500 };
+        var source = new KafkaSourceSettings(client, "topic") { Stop = stop ?? KafkaStop.Never };
         return IngestionPipeline.StartKafkaAsync(
             _bench.Catalog, (settings ?? Settings) with { Producer = name }, new KafkaInput(source) { Group = "group", ClusterName = "test" }, _bench.Streams);
     }
@@ -124,12 +126,13 @@ public sealed class ConsumerGroupTests : IAsyncLifetime
         }
     }
 
-    private static async Task UntilAsync(Func<bool> done, Func<string> what)
+    private static async Task UntilAsync(Func<bool> done, params RunningIngestion[] members)
     {
         var since = DateTime.UtcNow;
         while (!done())
         {
-            Assert.True(DateTime.UtcNow - since < Patience, what());
+            foreach (var member in members.Where(member => member.Completion.IsFaulted)) await member.Completion;
+            Assert.True(DateTime.UtcNow - since < Patience, $"lags are {string.Join("; ", members.Select(member => string.Join(", ", member.Lag)))}");
             await Task.Delay(50);
         }
     }
