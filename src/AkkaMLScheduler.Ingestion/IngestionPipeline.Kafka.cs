@@ -48,14 +48,7 @@ public static partial class IngestionPipeline
         var clusterId = input.ClusterName is null || input.PinClusterId
             ? await KafkaClusterId.ReadAsync(source.Client, source.BrokerTimeout).ConfigureAwait(false)
             : null;
-        List<(string Kind, string Value, long Number)> identities = [];
-        if (input.PinClusterId && clusterId is not null)
-        {
-            identities.Add(("cluster", clusterId, 0));
-            if (await KafkaTopic.IdAsync(source.Client, source.Topic, source.BrokerTimeout).ConfigureAwait(false) is { } topicId)
-                identities.Add(("topic id", topicId, 0));
-        }
-
+        (string Kind, string Value, long Number)[] identities = input.PinClusterId && clusterId is not null ? [("cluster", clusterId, 0)] : [];
         var schema = await KnownSchemaAsync(catalog, settings, ct).ConfigureAwait(false) ?? RecordSchemas.Text;
         var uri = KafkaInput.UriOf(input.ClusterName ?? clusterId!, source.Topic);
         var key = SourceOrigin.OffsetKeyOf(uri, settings.Dataset);

@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 
 namespace AkkaMLScheduler.Ingestion.Kafka;
 
@@ -30,26 +29,4 @@ public static class KafkaTopic
             throw new IngestionException($"No Kafka broker answered at {client.BootstrapServers}: {refused.Error.Reason}", refused);
         }
     });
-
-    /// <summary>The id that a broker gave the topic when it was created (from Kafka 2.8 on): one of the same name that was created anew has another.</summary>
-    /// <param name="client">Bootstrap servers, TLS, SASL.</param>
-    /// <param name="topic">The topic.</param>
-    /// <param name="timeout">Whole wait.</param>
-    /// <returns>Null from a broker that gives none.</returns>
-    public static async Task<string?> IdAsync(ClientConfig client, string topic, TimeSpan timeout)
-    {
-        using var admin = new AdminClientBuilder(new AdminClientConfig(new Dictionary<string, string>(client)))
-            .SetLogHandler(static (_, _) => { })
-            .Build();
-        try
-        {
-            var described = await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames([topic]), new DescribeTopicsOptions { RequestTimeout = timeout })
-                .ConfigureAwait(false);
-            return described.TopicDescriptions[0].TopicId is { } id && (id.MostSignificantBits != 0 || id.LeastSignificantBits != 0) ? id.ToString() : null;
-        }
-        catch (KafkaException)
-        {
-            return null;
-        }
-    }
 }

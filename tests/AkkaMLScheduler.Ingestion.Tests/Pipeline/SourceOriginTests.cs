@@ -7,7 +7,7 @@ namespace AkkaMLScheduler.Ingestion.Tests.Pipeline;
 public sealed class SourceOriginTests
 {
     [Fact]
-    public void A_topic_that_was_created_anew_is_another_although_its_cluster_is_the_same()
+    public void Each_identity_of_a_source_is_noted_once_and_must_stay()
     {
         var first = Origin([], ("cluster", "c1", 0), ("topic id", "t1", 0));
         Assert.Equal(["cluster:c1", "topic id:t1"], first.Identities.Select(identity => identity.Partition));
