@@ -33,19 +33,21 @@ public static partial class IngestionPipeline
         foreach (var path in InputFile.Expand(paths))
             files.Add(await InputFile.ProbeAsync(path, settings.Format, ct).ConfigureAwait(false));
 
-        var schema = await KnownSchemaAsync(catalog, settings, ct).ConfigureAwait(false)
+        var known = await KnownSchemaAsync(catalog, settings, ct).ConfigureAwait(false);
+        var schema = known
             ?? (await FileSample.TakeAsync(files[0], settings, ct).ConfigureAwait(false)).Schema;
         var parts = new List<Source<SourceChunk, NotUsed>>();
         var skipped = 0L;
         foreach (var file in files)
         {
-            var (part, passed) = await ReadAsync(catalog, settings, schema, file, ct).ConfigureAwait(false);
+            var committed = await CommittedAsync(catalog, settings, file.Path, ct).ConfigureAwait(false);
+            var (part, passed) = await ReadAsync(settings, schema, file, committed, ct).ConfigureAwait(false);
             skipped += passed;
             parts.Add(part);
         }
 
         var source = Source.From(parts).ConcatMany(part => part).Named("files");
-        return await RunAsync(catalog, settings, schema, source, skipped, materializer, ct).ConfigureAwait(false);
+        return await RunAsync(catalog, settings, schema, known is null, source, skipped, materializer, ct).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -82,7 +84,8 @@ public static partial class IngestionPipeline
         CancellationToken ct)
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(drain.Token, ct);
-        var schema = await KnownSchemaAsync(catalog, settings, ct).ConfigureAwait(false)
+        var known = await KnownSchemaAsync(catalog, settings, ct).ConfigureAwait(false);
+        var schema = known
             ?? await SuggestedAsync(watch, settings, stopping.Token).ConfigureAwait(false);
         if (schema is null)
             return IngestionReport.Start(settings.Dataset, 0); // drained before there was a file
@@ -91,7 +94,7 @@ public static partial class IngestionPipeline
             .ConcatMany(part => part)
             .TakeWhile(_ => !drain.IsCancellationRequested)
             .Named("folder");
-        return await RunAsync(catalog, settings, schema, source, 0, materializer, ct).ConfigureAwait(false);
+        return await RunAsync(catalog, settings, schema, known is null, source, 0, materializer, ct).ConfigureAwait(false);
     }
 
     private static async Task<TableSchema?> SuggestedAsync(FolderWatch watch, IngestionSettings settings, CancellationToken ct)
@@ -108,19 +111,21 @@ public static partial class IngestionPipeline
     private static async Task<Source<SourceChunk, NotUsed>> NewPartAsync(
         LakeCatalog catalog, IngestionSettings settings, TableSchema schema, string path, CancellationToken ct)
     {
-        var committed = await catalog.OffsetsAsync(SourceOrigin.OffsetKeyOf(InputFile.UriOf(path), settings.Dataset), ct).ConfigureAwait(false);
+        var committed = await CommittedAsync(catalog, settings, path, ct).ConfigureAwait(false);
         if (SourceOrigin.WasReadWhole(committed, new FileInfo(path).Length))
             return Source.Empty<SourceChunk>();
         var file = await InputFile.ProbeAsync(path, settings.Format, ct).ConfigureAwait(false);
-        return (await ReadAsync(catalog, settings, schema, file, ct).ConfigureAwait(false)).Part;
+        return (await ReadAsync(settings, schema, file, committed, ct).ConfigureAwait(false)).Part;
     }
+
+    private static Task<IReadOnlyDictionary<string, long>> CommittedAsync(LakeCatalog catalog, IngestionSettings settings, string path, CancellationToken ct)
+        => catalog.OffsetsAsync(SourceOrigin.OffsetKeyOf(InputFile.UriOf(path), settings.Dataset), ct);
 
     /// <returns>The file's records from the first that is not committed on, and how many there were before it.</returns>
     private static async Task<(Source<SourceChunk, NotUsed> Part, long Skipped)> ReadAsync(
-        LakeCatalog catalog, IngestionSettings settings, TableSchema schema, InputFile file, CancellationToken ct)
+        IngestionSettings settings, TableSchema schema, InputFile file, IReadOnlyDictionary<string, long> committed, CancellationToken ct)
     {
         var sample = await FileSample.TakeAsync(file, settings, ct).ConfigureAwait(false);
-        var committed = await catalog.OffsetsAsync(SourceOrigin.OffsetKeyOf(file.Uri, settings.Dataset), ct).ConfigureAwait(false);
         var origin = new SourceOrigin(
             file.Uri,
             settings.Dataset,

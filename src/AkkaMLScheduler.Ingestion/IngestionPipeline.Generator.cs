@@ -28,13 +28,14 @@ public static partial class IngestionPipeline
     {
         settings.Validate();
         input.Validate();
-        var schema = await KnownSchemaAsync(catalog, settings, ct).ConfigureAwait(false) ?? RecordSchemas.Text;
+        var known = await KnownSchemaAsync(catalog, settings, ct).ConfigureAwait(false);
+        var schema = known ?? RecordSchemas.Text;
         var claim = await catalog.ClaimAsync(SourceOrigin.OffsetKeyOf(input.Uri, settings.Dataset), [""], settings.Producer, ct).ConfigureAwait(false);
         var origin = new SourceOrigin(input.Uri, settings.Dataset, new JsonDecoder(schema, settings.Fields), claim, ("shares", input.Shares, 0));
         var from = claim.Offsets.GetValueOrDefault("");
         var drain = new CancellationTokenSource();
         var source = Generated(input, from, drain.Token).Select(records => new SourceChunk(origin, records)).Named("generator");
-        return new RunningIngestion(drain.Cancel, RunningIngestion.NoLag, RunAsync(catalog, settings, schema, source, from, materializer, ct));
+        return new RunningIngestion(drain.Cancel, RunningIngestion.NoLag, RunAsync(catalog, settings, schema, known is null, source, from, materializer, ct));
     }
 
     private static Source<SourceRecord[], NotUsed> Generated(GeneratorInput input, long from, CancellationToken drained)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Akka.Streams;
 using Akka.Streams.Dsl;
 using AkkaMLScheduler.Catalog;
@@ -44,12 +43,16 @@ public static partial class IngestionPipeline
     {
         settings.Validate();
         var source = input.Source;
-        var all = await KafkaTopic.PartitionsAsync(source.Client, source.Topic, source.BrokerTimeout).ConfigureAwait(false);
+        // Asked of a group's topic too: whether it exists at all.
+        var partitions = input.Group is null && input.Partitions is { } given
+            ? given
+            : await KafkaTopic.PartitionsAsync(source.Client, source.Topic, source.BrokerTimeout).ConfigureAwait(false);
         var clusterId = input.ClusterName is null || input.PinClusterId
             ? await KafkaClusterId.ReadAsync(source.Client, source.BrokerTimeout).ConfigureAwait(false)
             : null;
         (string Kind, string Value, long Number)[] identities = input.PinClusterId && clusterId is not null ? [("cluster", clusterId, 0)] : [];
-        var schema = await KnownSchemaAsync(catalog, settings, ct).ConfigureAwait(false) ?? RecordSchemas.Text;
+        var known = await KnownSchemaAsync(catalog, settings, ct).ConfigureAwait(false);
+        var schema = known ?? RecordSchemas.Text;
         var uri = KafkaInput.UriOf(input.ClusterName ?? clusterId!, source.Topic);
         var key = SourceOrigin.OffsetKeyOf(uri, settings.Dataset);
         RecordDecoder decoder = input.Format switch
@@ -69,12 +72,12 @@ public static partial class IngestionPipeline
 
         var read = source with
         {
-            Partitions = input.Group is null ? input.Partitions ?? all : null,
+            Partitions = input.Group is null ? partitions : null,
             GroupId = input.Group ?? source.GroupId,
         };
         SourceOrigin? origin = null;
-        var chunks = KafkaSource.Create(read, partitions => new KafkaAssignment(
-                catalog.ClaimAsync(key, [.. partitions.Select(KafkaAssignment.Text)], settings.Producer, ct).GetAwaiter().GetResult()))
+        var chunks = KafkaSource.Create(read, assigned => new KafkaAssignment(
+                catalog.ClaimAsync(key, [.. assigned.Select(KafkaAssignment.Text)], settings.Producer, ct).GetAwaiter().GetResult()))
             .Select(batch =>
             {
                 if (origin?.Assignment != batch.Assignment)
@@ -83,7 +86,7 @@ public static partial class IngestionPipeline
             })
             .Named("kafka");
         var (control, published) = chunks.PreMaterialize(materializer);
-        var run = RunAsync(catalog, settings, schema, published, skipped: 0, materializer, ct);
+        var run = RunAsync(catalog, settings, schema, known is null, published, skipped: 0, materializer, ct);
         return IngestionMetrics.Shown(new RunningIngestion(() => control.DrainAndStop(), () => control.Lag, run), settings.Dataset, uri);
     }
 
@@ -99,7 +102,7 @@ public static partial class IngestionPipeline
         var offsets = new Dictionary<int, long>();
         foreach (var (partition, next) in stored)
         {
-            if (int.TryParse(partition, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            if (KafkaAssignment.IsPartition(partition, out var number))
                 offsets[number] = next;
         }
 

@@ -16,13 +16,13 @@ public static partial class IngestionPipeline
         LakeCatalog catalog,
         IngestionSettings settings,
         TableSchema schema,
+        bool isNew,
         Source<SourceChunk, NotUsed> source,
         long skipped,
         IMaterializer materializer,
         CancellationToken ct)
     {
         var begun = settings.Time.GetTimestamp();
-        var isNew = await catalog.FindAsync(settings.Dataset, ct).ConfigureAwait(false) is null;
         await using var writer = new LakeWriter(catalog.Settings, settings, schema, isNew);
         var (stop, run) = source
             .ViaMaterialized(KillSwitches.Single<SourceChunk>(), Keep.Right)

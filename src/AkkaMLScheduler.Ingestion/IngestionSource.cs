@@ -27,9 +27,14 @@ public abstract record IngestionSource
             => IngestionPipeline.StartKafkaAsync(catalog, settings, Input with { Format = settings.Format ?? FileFormat.JsonLines }, streams, ct);
     }
 
-    /// <summary>Files that come into a folder: its path.</summary>
+    /// <summary>Files that come into a folder.</summary>
+    /// <param name="Path">The folder's path.</param>
+    /// <param name="Interval">Between two looks at it.</param>
     public sealed record Folder(string Path, TimeSpan Interval) : IngestionSource
     {
+        /// <summary>1 s.</summary>
+        public static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(1);
+
         private protected override Task<RunningIngestion> BeginAsync(LakeCatalog catalog, IngestionSettings settings, IMaterializer streams, CancellationToken ct)
             => Task.FromResult(IngestionPipeline.StartFolder(catalog, settings, Path, Interval, streams, ct));
     }

@@ -49,10 +49,15 @@ public sealed class ClientVerbTests : IAsyncLifetime
         Assert.Equal("pipeline made applied\n", (await VerbAsync("apply", "-f", file)).Output);
         Assert.Equal("pipeline made unchanged\n", (await VerbAsync("apply", "-f", file)).Output);
 
-        var limit = DateTime.UtcNow + TimeSpan.FromMinutes(1);
         PipelineRunView? run = null;
-        while (run is not { State: "ended" } && DateTime.UtcNow < limit)
-            run = JsonSerializer.Deserialize((await VerbAsync("get", "pipelines", "-o", "json")).Output, ApiJson.Default.IReadOnlyListPipelineView)![0].Runs.FirstOrDefault();
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                var pipelines = JsonSerializer.Deserialize((await VerbAsync("get", "pipelines", "-o", "json")).Output, ApiJson.Default.IReadOnlyListPipelineView)!;
+                return (run = pipelines[0].Runs.FirstOrDefault()) is { State: "ended" };
+            },
+            TimeSpan.FromMinutes(1),
+            () => $"the run is {run}");
         Assert.Equal(("ended", 500L, "worker-1"), (run!.State, run.Read, run.Node));
         Assert.Equal(500, run.Accepted + run.Rejected);
 

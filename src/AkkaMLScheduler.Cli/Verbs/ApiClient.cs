@@ -42,13 +42,8 @@ public sealed partial class ApiClient : IDisposable
     public Task<IReadOnlyList<PipelineView>> PipelinesAsync(CancellationToken ct) =>
         GetAsync("api/v1/pipelines", ApiJson.Default.IReadOnlyListPipelineView, ct);
 
-    public async Task<AppliedView> ApplyAsync(string spec, string by, CancellationToken ct)
-    {
-        using var content = new StringContent(spec, System.Text.Encoding.UTF8, "application/yaml");
-        var request = new HttpRequestMessage(HttpMethod.Post, $"api/v1/pipelines?appliedBy={Uri.EscapeDataString(by)}") { Content = content };
-        using var response = await SendAsync(request, ct);
-        return await ReadAsync(response, ApiJson.Default.AppliedView, ct);
-    }
+    public Task<AppliedView> ApplyAsync(string spec, string by, CancellationToken ct) =>
+        PostAsync($"api/v1/pipelines?appliedBy={Uri.EscapeDataString(by)}", spec, ApiJson.Default.AppliedView, ct);
 
     public async Task<AppliedView> DeletePipelineAsync(string name, CancellationToken ct)
     {
@@ -62,13 +57,8 @@ public sealed partial class ApiClient : IDisposable
         $"api/v1/jobs/{Segment(id)}/metrics?rank={rank}&points={points}{(attempt is { } a ? $"&attempt={a}" : "")}",
         ApiJson.Default.IReadOnlyListMetricPointView, ct);
 
-    public async Task<SubmissionView> SubmitAsync(string spec, string? id, string by, CancellationToken ct)
-    {
-        var query = $"?submittedBy={Uri.EscapeDataString(by)}" + (id is null ? "" : $"&id={Uri.EscapeDataString(id)}");
-        using var content = new StringContent(spec, System.Text.Encoding.UTF8, "application/yaml");
-        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Post, "api/v1/jobs" + query) { Content = content }, ct);
-        return await ReadAsync(response, ApiJson.Default.SubmissionView, ct);
-    }
+    public Task<SubmissionView> SubmitAsync(string spec, string? id, string by, CancellationToken ct) => PostAsync(
+        $"api/v1/jobs?submittedBy={Uri.EscapeDataString(by)}" + (id is null ? "" : $"&id={Uri.EscapeDataString(id)}"), spec, ApiJson.Default.SubmissionView, ct);
 
     public Task<SubmissionView> CancelAsync(string id, string by, CancellationToken ct) => ChangeAsync(id, "cancel", by, ct);
 
@@ -113,6 +103,13 @@ public sealed partial class ApiClient : IDisposable
         var path = $"api/v1/jobs/{Segment(id)}/{verb}?requestedBy={Uri.EscapeDataString(by)}";
         using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Post, path), ct);
         return await ReadAsync(response, ApiJson.Default.SubmissionView, ct);
+    }
+
+    private async Task<T> PostAsync<T>(string path, string yaml, JsonTypeInfo<T> json, CancellationToken ct)
+    {
+        using var content = new StringContent(yaml, System.Text.Encoding.UTF8, "application/yaml");
+        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = content }, ct);
+        return await ReadAsync(response, json, ct);
     }
 
     private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> json, CancellationToken ct)

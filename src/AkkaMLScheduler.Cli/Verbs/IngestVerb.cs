@@ -18,7 +18,6 @@ internal static class IngestVerb
 {
     private const int MostPartitions = 100_000;
 
-    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ShortestRotation = TimeSpan.FromMilliseconds(1);
 
     private static readonly Option<string[]> From = new("--from")
@@ -139,7 +138,7 @@ internal static class IngestVerb
         }
 
         var source = IngestionSource.Parse(places[0]);
-        if (watch) source = source is null ? new IngestionSource.Folder(Path.GetFullPath(places[0]), WatchInterval) : throw new UserError("--watch goes with a folder");
+        if (watch) source = source is null ? new IngestionSource.Folder(Path.GetFullPath(places[0]), IngestionSource.Folder.DefaultInterval) : throw new UserError("--watch goes with a folder");
         if (source is IngestionSource.Topic topic) return topic with { Input = Input(topic.Input, parse) };
         return parse.GetValue(Group) is null && parse.GetValue(Partitions) is null && parse.GetValue(Cluster) is null && parse.GetValue(Client)!.Length == 0
             ? source
@@ -150,21 +149,18 @@ internal static class IngestVerb
     {
         var (group, partitions, cluster) = (parse.GetValue(Group), parse.GetValue(Partitions), parse.GetValue(Cluster));
         if (group is not null && partitions is not null) throw new UserError("--group has partitions given to its members; leave --partitions out");
-        var client = new Confluent.Kafka.ClientConfig();
+        var client = new Dictionary<string, string>();
         foreach (var setting in parse.GetValue(Client)!)
         {
             if (setting.IndexOf('=', StringComparison.Ordinal) is var at && at < 1) throw new UserError($"--kafka is '{setting}'; it must be KEY=VALUE");
-            client.Set(setting[..at], setting[(at + 1)..]);
+            client[setting[..at]] = setting[(at + 1)..];
         }
 
-        client.BootstrapServers = input.Source.Client.BootstrapServers;
-        return input with
+        var read = input.With(client, group, cluster);
+        return read with
         {
-            Source = input.Source with { Client = client, Stop = parse.GetValue(StopAtEnd) ? KafkaStop.AtLogEnd : KafkaStop.Never },
-            Group = group,
+            Source = read.Source with { Stop = parse.GetValue(StopAtEnd) ? KafkaStop.AtLogEnd : KafkaStop.Never },
             Partitions = partitions is null ? null : Numbers(partitions),
-            ClusterName = cluster,
-            PinClusterId = cluster is null,
         };
     }
 

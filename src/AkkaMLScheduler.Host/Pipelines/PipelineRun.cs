@@ -3,16 +3,15 @@ using Akka.Util;
 namespace AkkaMLScheduler.Host.Pipelines;
 
 /// <summary>One instance of a pipeline.</summary>
-/// <param name="Pipeline">Its name.</param>
+/// <param name="Spec">The pipeline.</param>
+/// <param name="Revision">Of its text.</param>
 /// <param name="Instance">From 0.</param>
-/// <param name="Revision">Of the pipeline's text.</param>
-/// <param name="Spec">The text.</param>
 /// <param name="Node">Where it runs.</param>
-internal sealed record PipelineRun(string Pipeline, int Instance, long Revision, string Spec, string Node)
+internal sealed record PipelineRun(PipelineSpec Spec, long Revision, int Instance, string Node)
 {
     /// <summary>Also the name of its actor.</summary>
-    public string Id => FormattableString.Invariant($"{Pipeline}.{Instance}");
+    public string Id => FormattableString.Invariant($"{Spec.Name}.{Instance}");
 
     /// <summary>The slot that it belongs to, the same on every member: instances of one pipeline go to slots beside each other, and so apart.</summary>
-    public int SlotOf(int slots) => (int)(((uint)MurmurHash.StringHash(Pipeline) + (uint)Instance) % (uint)slots);
+    public int SlotOf(int slots) => (int)(((uint)MurmurHash.StringHash(Spec.Name) + (uint)Instance) % (uint)slots);
 }

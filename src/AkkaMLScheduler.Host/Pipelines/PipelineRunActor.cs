@@ -34,18 +34,18 @@ internal sealed class PipelineRunActor : ReceiveActor, IWithTimers
     public PipelineRunActor(PipelineRun run, TimeSpan tell, LakeCatalog catalog, PipelineStore store, TimeProvider time)
     {
         (_run, _tell, _catalog, _store, _time) = (run, tell, catalog, store, time);
-        _row = new PipelineRunRow { Pipeline = run.Pipeline, Instance = run.Instance, Node = run.Node, State = "starting" };
+        _row = new PipelineRunRow { Pipeline = run.Spec.Name, Instance = run.Instance, Node = run.Node, State = "starting" };
         _told = (0, time.GetTimestamp());
         Receive<Start>(_ => Begin());
         Receive<Started>(started =>
         {
             _ingestion = started.Ingestion;
             Become("running", "");
-            _ingestion.Completion.PipeTo(Self, success: report => new Ended(report), failure: e => new Failed(e));
+            _ingestion.Completion.PipeTo(Self, success: _ => Ended.Instance, failure: e => new Failed(e));
             if (_draining) _ingestion.Drain();
         });
         Receive<IngestionReport>(Count);
-        Receive<Ended>(ended =>
+        Receive<Ended>(_ =>
         {
             _ingestion = null;
             if (_draining) Context.Stop(Self);
@@ -82,9 +82,8 @@ internal sealed class PipelineRunActor : ReceiveActor, IWithTimers
     {
         _before = new RecordCounts(_row.Read, _row.Accepted, _row.Rejected, _row.Filtered, 0);
         var self = Self;
-        var spec = PipelineSpec.Parse(_run.Spec);
-        var settings = spec.Settings with { Producer = $"pipeline {_run.Id} on {_run.Node}", Progress = new Progress(self), Time = _time };
-        spec.Source.StartAsync(_catalog, settings, Context.Materializer(), _stop.Token)
+        var settings = _run.Spec.Settings with { Producer = $"pipeline {_run.Id} on {_run.Node}", Progress = new Progress(self), Time = _time };
+        _run.Spec.Source.StartAsync(_catalog, settings, Context.Materializer(), _stop.Token)
             .PipeTo(self, success: ingestion => new Started(ingestion), failure: e => new Failed(e));
     }
 
@@ -101,7 +100,7 @@ internal sealed class PipelineRunActor : ReceiveActor, IWithTimers
     private void Retry(Exception cause)
     {
         _row.Failures++;
-        IngestionMetrics.Failed(PipelineSpec.Parse(_run.Spec).Settings.Dataset);
+        IngestionMetrics.Failed(_run.Spec.Settings.Dataset);
         var pause = TimeSpan.FromSeconds(Math.Min(LongestPause.TotalSeconds, FirstPause.TotalSeconds * Math.Pow(2, _failuresInRow++)));
         if (cause is IngestionException or CatalogException) _log.Warning("Pipeline [{0}] stopped and starts again in [{1}] s: {2}", _run.Id, pause.TotalSeconds, cause.Message);
         else _log.Error(cause, "Pipeline [{0}] broke and starts again in [{1}] s", _run.Id, pause.TotalSeconds);
@@ -174,7 +173,10 @@ internal sealed class PipelineRunActor : ReceiveActor, IWithTimers
 
     private sealed record Started(RunningIngestion Ingestion);
 
-    private sealed record Ended(IngestionReport Report);
+    private sealed class Ended
+    {
+        public static readonly Ended Instance = new();
+    }
 
     private sealed record Failed(Exception Cause);
 

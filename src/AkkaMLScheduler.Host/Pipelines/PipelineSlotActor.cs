@@ -46,7 +46,7 @@ internal sealed class PipelineSlotActor : ReceiveActor, IWithTimers
     private IEnumerable<PipelineRun> Instances(PipelineRow row, string node)
     {
         if (PipelineSpec.TryParse(row.Spec, out var spec, out var why))
-            return Enumerable.Range(0, spec.Instances).Select(instance => new PipelineRun(row.Name, instance, row.Revision, row.Spec, node));
+            return Enumerable.Range(0, spec.Instances).Select(instance => new PipelineRun(spec, row.Revision, instance, node));
         _log.Warning("Pipeline [{0}] cannot be run by this program: [{1}]", row.Name, why);
         return [];
     }

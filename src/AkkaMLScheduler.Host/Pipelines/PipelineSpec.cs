@@ -4,7 +4,6 @@ using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Contracts;
 using AkkaMLScheduler.Ingestion;
 using AkkaMLScheduler.Ingestion.Files;
-using AkkaMLScheduler.Ingestion.Kafka;
 
 namespace AkkaMLScheduler.Host.Pipelines;
 
@@ -22,7 +21,6 @@ public sealed record PipelineSpec(string Name, string From, IngestionSource Sour
     private static readonly string[] RotateKeys = ["size", "after", "idle"];
     private static readonly string[] TopicKeys = ["kafka", "cluster", "group", "instances"];
 
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
 
     /// <exception cref="IngestionException">It cannot be taken; one line says what is wrong, where, and what would be right.</exception>
@@ -68,23 +66,11 @@ public sealed record PipelineSpec(string Name, string From, IngestionSource Sour
 
     private static IngestionSource ReadSource(YamlSection root, string from, string name) => IngestionSource.Parse(from) switch
     {
-        IngestionSource.Topic topic => topic with { Input = ReadTopic(root, topic.Input, name) },
+        IngestionSource.Topic topic => topic with { Input = topic.Input.With(root.Pairs("kafka"), root.Text("group") ?? $"amls-{name}", root.Text("cluster")) },
         { } other => other,
-        null when Path.IsPathFullyQualified(from) => new IngestionSource.Folder(from, Duration(root, "every", Every)),
+        null when Path.IsPathFullyQualified(from) => new IngestionSource.Folder(from, Duration(root, "every", IngestionSource.Folder.DefaultInterval)),
         null => throw root.Wrong("from", "it must be kafka://host:port/topic, generate://SEED, or the full path of a folder, the same on every node"),
     };
-
-    private static KafkaInput ReadTopic(YamlSection root, KafkaInput input, string name)
-    {
-        var client = new Confluent.Kafka.ClientConfig(new Dictionary<string, string>(root.Pairs("kafka"))) { BootstrapServers = input.Source.Client.BootstrapServers };
-        return input with
-        {
-            Source = input.Source with { Client = client },
-            Group = root.Text("group") ?? $"amls-{name}",
-            ClusterName = root.Text("cluster"),
-            PinClusterId = root.Text("cluster") is null,
-        };
-    }
 
     private static Rotation ReadRotation(YamlSection root)
     {

@@ -35,7 +35,7 @@ public sealed class KafkaAssignment(SourceClaim claim)
     {
         foreach (var commit in commits)
         {
-            if (int.TryParse(commit.Partition, NumberStyles.None, CultureInfo.InvariantCulture, out var partition))
+            if (IsPartition(commit.Partition, out var partition))
                 _committed[partition] = commit.Next;
         }
     }
@@ -49,6 +49,9 @@ public sealed class KafkaAssignment(SourceClaim claim)
                 yield return (partition, next);
         }
     }
+
+    /// <summary>Whether it names a partition: others among a source's offsets note what the source is.</summary>
+    internal static bool IsPartition(string text, out int partition) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out partition);
 
     internal static string Text(int partition) => partition.ToString(CultureInfo.InvariantCulture);
 }

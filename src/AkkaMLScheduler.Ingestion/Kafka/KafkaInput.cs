@@ -1,4 +1,5 @@
 using AkkaMLScheduler.Ingestion.Files;
+using Confluent.Kafka;
 
 namespace AkkaMLScheduler.Ingestion.Kafka;
 
@@ -29,6 +30,21 @@ public sealed record KafkaInput(KafkaSourceSettings Source)
 
     /// <summary>How record values are written: JSON lines or text.</summary>
     public FileFormat Format { get; init; } = FileFormat.JsonLines;
+
+    /// <summary>The same as a user wants it read.</summary>
+    /// <param name="client">Settings of the client beside the address of its brokers.</param>
+    /// <param name="group">See <see cref="Group"/>.</param>
+    /// <param name="cluster">See <see cref="ClusterName"/>: the id of a cluster that is given a name is not asked for.</param>
+    public KafkaInput With(IReadOnlyDictionary<string, string> client, string? group, string? cluster) => this with
+    {
+        Source = Source with
+        {
+            Client = new ClientConfig(client.ToDictionary()) { BootstrapServers = Source.Client.BootstrapServers },
+        },
+        Group = group,
+        ClusterName = cluster,
+        PinClusterId = cluster is null,
+    };
 
     /// <summary>Id of the topic in rows, rejects and offsets.</summary>
     public static string UriOf(string cluster, string topic) => $"kafka://{cluster}/{topic}";

@@ -60,10 +60,7 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
     {
         await _gate.WaitAsync().ConfigureAwait(false);
         await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // its failure went to the stream, or the stream failed first
-        if (_rowFile is not null)
-            await _rowFile.DisposeAsync().ConfigureAwait(false);
-        if (_rejectFile is not null)
-            await _rejectFile.DisposeAsync().ConfigureAwait(false);
+        await CloseAsync().ConfigureAwait(false);
         _gate.Dispose();
     }
 
@@ -117,13 +114,19 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
     private async Task DropAsync()
     {
         await _writing.ConfigureAwait(false);
+        await CloseAsync().ConfigureAwait(false);
+        _filling.Rows.Clear();
+        _filling.Rejects.Clear();
+        Begin();
+    }
+
+    /// <summary>Closes the open files; what is not complete is gone.</summary>
+    private async Task CloseAsync()
+    {
         if (_rowFile is not null)
             await _rowFile.DisposeAsync().ConfigureAwait(false);
         if (_rejectFile is not null)
             await _rejectFile.DisposeAsync().ConfigureAwait(false);
-        _filling.Rows.Clear();
-        _filling.Rejects.Clear();
-        Begin();
     }
 
     /// <summary>Nothing is in the open file.</summary>

@@ -140,15 +140,7 @@ public sealed class CrashPointTests : IAsyncLifetime
         return (long)(await command.ExecuteScalarAsync())!;
     }
 
-    private static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        var since = Stopwatch.StartNew();
-        while (!await holds())
-        {
-            Assert.True(since.Elapsed < TimeSpan.FromMinutes(1), "It did not come to that within a minute.");
-            await Task.Delay(50);
-        }
-    }
+    private static Task UntilAsync(Func<Task<bool>> holds) => Eventually.HoldsAsync(holds, TimeSpan.FromMinutes(1), () => "it did not come to that");
 
     private static Process Start(string program, string[] arguments)
     {

@@ -2,6 +2,7 @@ using System.Text;
 using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Ingestion.Kafka;
 using AkkaMLScheduler.Ingestion.Pipeline;
+using AkkaMLScheduler.Testing;
 using Confluent.Kafka;
 
 namespace AkkaMLScheduler.Ingestion.Tests.Pipeline;
@@ -116,26 +117,21 @@ public sealed class ConsumerGroupTests : IAsyncLifetime
 
     private async Task UntilCommittedAsync()
     {
-        var since = DateTime.UtcNow;
-        while (true)
-        {
-            var committed = (await IngestionPipeline.KafkaOffsetsAsync(_bench.Catalog, "raw", "test", "topic")).Values.Sum();
-            if (committed == _produced) return;
-            Assert.True(DateTime.UtcNow - since < Patience, $"{committed} of {_produced} records are committed");
-            await Task.Delay(50);
-        }
+        var committed = 0L;
+        await Eventually.HoldsAsync(
+            async () => (committed = (await IngestionPipeline.KafkaOffsetsAsync(_bench.Catalog, "raw", "test", "topic")).Values.Sum()) == _produced,
+            Patience,
+            () => $"{committed} of {_produced} records are committed");
     }
 
-    private static async Task UntilAsync(Func<bool> done, params RunningIngestion[] members)
-    {
-        var since = DateTime.UtcNow;
-        while (!done())
+    private static Task UntilAsync(Func<bool> done, params RunningIngestion[] members) => Eventually.HoldsAsync(
+        async () =>
         {
             foreach (var member in members.Where(member => member.Completion.IsFaulted)) await member.Completion;
-            Assert.True(DateTime.UtcNow - since < Patience, $"lags are {string.Join("; ", members.Select(member => string.Join(", ", member.Lag)))}");
-            await Task.Delay(50);
-        }
-    }
+            return done();
+        },
+        Patience,
+        () => $"lags are {string.Join("; ", members.Select(member => string.Join(", ", member.Lag)))}");
 
     private async Task EachOnceAsync()
     {

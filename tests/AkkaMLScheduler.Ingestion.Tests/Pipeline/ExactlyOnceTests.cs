@@ -95,7 +95,10 @@ public sealed class ExactlyOnceTests(PostgresServer server)
         var conflict = await Assert.ThrowsAsync<WriterFencedException>(() => loser);
         Assert.Equal("0", conflict.Partition);
         var winner = loser == first.Completion ? second : first;
-        await UntilAsync(async () => (await IngestionPipeline.KafkaOffsetsAsync(bench.Catalog, "raw", "test", "topic")).GetValueOrDefault(0) == 3_000);
+        await Eventually.HoldsAsync(
+            async () => (await IngestionPipeline.KafkaOffsetsAsync(bench.Catalog, "raw", "test", "topic")).GetValueOrDefault(0) == 3_000,
+            TimeSpan.FromSeconds(60),
+            () => "the winner has not committed all");
         winner.Drain();
         await winner.Completion;
         Assert.Equal(3_000, await bench.CountAsync("raw"));
@@ -165,13 +168,6 @@ public sealed class ExactlyOnceTests(PostgresServer server)
         {
             Assert.True(seen.Count >= commits);
         }
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> reached)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!await reached())
-            await Task.Delay(20, limit.Token);
     }
 
     private sealed class CutAt(int commits, ConcurrentQueue<IngestionReport> seen, CancellationTokenSource cut) : IProgress<IngestionReport>
