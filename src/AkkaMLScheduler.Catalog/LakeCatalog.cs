@@ -1,7 +1,6 @@
 using System.Data.Common;
 using AkkaMLScheduler.Catalog.Tables;
 using LinqToDB;
-using LinqToDB.Async;
 using LinqToDB.Data;
 
 namespace AkkaMLScheduler.Catalog;
@@ -95,7 +94,7 @@ public sealed partial class LakeCatalog : IAsyncDisposable
     /// <param name="ct">Stops waiting.</param>
     /// <exception cref="CatalogException">The database is out of reach.</exception>
     public Task<SourceClaim> ClaimAsync(string source, IReadOnlyCollection<string> partitions, string writer, CancellationToken ct = default)
-        => RetryAsync("claim", connection => ClaimEachAsync(connection, source, partitions, writer, ct), ct);
+        => RetryAsync("claim", connection => new SourcePartitions(connection, source, _time.GetUtcNow()).ClaimAsync(partitions, writer, ct), ct);
 
     /// <summary>Changes a dataset's columns without touching its files: a new version with the same rows.</summary>
     /// <param name="dataset">Its name.</param>
@@ -167,29 +166,6 @@ public sealed partial class LakeCatalog : IAsyncDisposable
 
     private static bool IsBroken(Exception error) =>
         error is DbException or IOException or UnauthorizedAccessException or TimeoutException or System.Net.Sockets.SocketException;
-
-    private async Task<SourceClaim> ClaimEachAsync(
-        DataConnection connection, string source, IReadOnlyCollection<string> partitions, string writer, CancellationToken ct)
-    {
-        var now = _time.GetUtcNow();
-        var epochs = new Dictionary<string, long>();
-        foreach (var partition in partitions.Order(StringComparer.Ordinal))
-        {
-            await connection.GetTable<WriterEpochRow>().InsertOrUpdateAsync(
-                () => new WriterEpochRow { Source = source, Partition = partition, Epoch = 1, Writer = writer, ClaimedAt = now },
-                row => new WriterEpochRow { Epoch = row.Epoch + 1, Writer = writer, ClaimedAt = now },
-                token: ct).ConfigureAwait(false);
-            epochs[partition] = await connection.GetTable<WriterEpochRow>()
-                .Where(row => row.Source == source && row.Partition == partition)
-                .Select(row => row.Epoch).SingleAsync(ct).ConfigureAwait(false);
-        }
-
-        // Asked for once the claims are locked: a commit of a former writer has ended by then, and none can follow.
-        var offsets = await connection.GetTable<SourceOffsetRow>()
-            .Where(row => row.Source == source)
-            .ToDictionaryAsync(row => row.Partition, row => row.Next, ct).ConfigureAwait(false);
-        return new SourceClaim(epochs, offsets);
-    }
 
     /// <summary>One transaction, tried again for as long as others win.</summary>
     private async Task<T> RetryAsync<T>(string what, Func<DataConnection, Task<T>> work, CancellationToken ct)

@@ -43,17 +43,15 @@ public static partial class IngestionPipeline
     {
         settings.Validate();
         var source = input.Source;
-        // Asked of a group's topic too: whether it exists at all.
-        var partitions = input.Group is null && input.Partitions is { } given
-            ? given
-            : await KafkaTopic.PartitionsAsync(source.Client, source.Topic, source.BrokerTimeout).ConfigureAwait(false);
-        var clusterId = input.ClusterName is null || input.PinClusterId
-            ? await KafkaClusterId.ReadAsync(source.Client, source.BrokerTimeout).ConfigureAwait(false)
+        var cluster = input.ClusterName is null || input.PinClusterId
+            ? await KafkaCluster.ReadAsync(source.Client, source.BrokerTimeout).ConfigureAwait(false)
             : null;
-        (string Kind, string Value, long Number)[] identities = input.PinClusterId && clusterId is not null ? [("cluster", clusterId, 0)] : [];
+        // Of a group's topic too: whether it exists at all.
+        var topic = await KafkaTopic.ReadAsync(source.Client, source.Topic, input.PinClusterId ? cluster : null, source.BrokerTimeout).ConfigureAwait(false);
+        var identities = Identities(input.PinClusterId ? cluster : null, topic);
         var known = await KnownSchemaAsync(catalog, settings, ct).ConfigureAwait(false);
         var schema = known ?? RecordSchemas.Text;
-        var uri = KafkaInput.UriOf(input.ClusterName ?? clusterId!, source.Topic);
+        var uri = KafkaInput.UriOf(input.ClusterName ?? cluster!.Id, source.Topic);
         var key = SourceOrigin.OffsetKeyOf(uri, settings.Dataset);
         RecordDecoder decoder = input.Format switch
         {
@@ -72,7 +70,7 @@ public static partial class IngestionPipeline
 
         var read = source with
         {
-            Partitions = input.Group is null ? partitions : null,
+            Partitions = input.Group is null ? input.Partitions ?? topic.Partitions : null,
             GroupId = input.Group ?? source.GroupId,
         };
         SourceOrigin? origin = null;
@@ -108,6 +106,14 @@ public static partial class IngestionPipeline
 
         return offsets;
     }
+
+    /// <summary>What the topic must stay: offsets mean something only within one topic of one cluster.</summary>
+    private static IReadOnlyList<(string Kind, string Value, long Number)> Identities(KafkaCluster? cluster, KafkaTopic topic) => (cluster, topic.Id) switch
+    {
+        (null, _) => [],
+        (_, null) => [("cluster", cluster.Id, 0)],
+        _ => [("cluster", cluster.Id, 0), ("topic id", topic.Id, 0)],
+    };
 
     private static SourceRecord[] Frame(IReadOnlyList<KafkaRecord> records, int limit)
     {

@@ -70,6 +70,31 @@ public sealed class ClaimTests(PostgresServer server)
         Assert.Equal(stored, (await bench.ReadAsync("events")).Count);
     }
 
+    /// <summary>Claims of many partitions that meet, each in another order, some never claimed before: none is lost, and none waits for ever.</summary>
+    [SkippableTheory, MemberData(nameof(Providers))]
+    public async Task Claims_and_commits_of_thousands_of_partitions_meet_without_a_deadlock(CatalogProvider provider)
+    {
+        const int Partitions = 3_000;
+        const int Writers = 4;
+        await using var bench = await CatalogBench.OpenAsync(provider, server);
+        var names = Enumerable.Range(0, Partitions).Select(partition => $"{partition}").ToArray();
+        await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(async () =>
+        {
+            var mine = names.ToArray();
+            new Random(writer).Shuffle(mine);
+            await bench.Catalog.ClaimAsync(Source, mine, $"writer {writer}");
+        })));
+        var last = await bench.Catalog.ClaimAsync(Source, names, "the last");
+
+        Assert.Equal(names.ToDictionary(name => name, _ => Writers + 1L), last.Epochs);
+        var change = await bench.ChangeAsync("events", ChangeMode.Append, 1);
+        await bench.Catalog.CommitAsync(new CommitRequest(
+            [change], [.. names.Reverse().Select(name => new OffsetAdvance(Source, name, null, 7) { Epoch = last.Epochs[name] })]));
+        await bench.Catalog.CommitAsync(new CommitRequest(
+            [], [.. names.Skip(1).Select(name => new OffsetAdvance(Source, name, 7, 9) { Epoch = last.Epochs[name] })]));
+        Assert.Equal(names.ToDictionary(name => name, name => name == names[0] ? 7L : 9), await bench.Catalog.OffsetsAsync(Source));
+    }
+
     private static async Task CommitAsync(CatalogBench bench, string partition, long? expected, long next, long epoch) =>
         await bench.Catalog.CommitAsync(new CommitRequest(
             [await bench.ChangeAsync("events", ChangeMode.Append, 1)],

@@ -30,12 +30,8 @@ internal sealed class CommitTransaction(DataConnection connection, DateTimeOffse
         // The insert of the snapshot id comes first and is the lock: after it no other commit can come between.
         await TakeSnapshotAsync(ct).ConfigureAwait(false);
 
-        // In the order in which claims lock them, or each could wait for the other.
-        foreach (var offset in request.Offsets.OrderBy(offset => offset.Source, StringComparer.Ordinal).ThenBy(offset => offset.Partition, StringComparer.Ordinal))
-        {
-            await HoldAsync(offset, ct).ConfigureAwait(false);
-            await AdvanceAsync(offset, ct).ConfigureAwait(false);
-        }
+        foreach (var source in request.Offsets.GroupBy(offset => offset.Source).OrderBy(source => source.Key, StringComparer.Ordinal))
+            await new SourcePartitions(connection, source.Key, now).AdvanceAsync([.. source], ct).ConfigureAwait(false);
 
         var versions = new List<DatasetVersion>(request.Changes.Count);
         foreach (var change in request.Changes)
@@ -94,39 +90,6 @@ internal sealed class CommitTransaction(DataConnection connection, DateTimeOffse
         {
             throw new SnapshotConflictException(error);
         }
-    }
-
-    /// <summary>Locks the claim until the end of the transaction: who claims the partition meanwhile waits, and then finds the offset moved.</summary>
-    private async Task HoldAsync(OffsetAdvance offset, CancellationToken ct)
-    {
-        if (offset.Epoch is not { } epoch)
-            return;
-        var rows = connection.GetTable<WriterEpochRow>().Where(row => row.Source == offset.Source && row.Partition == offset.Partition);
-        if (await rows.Where(row => row.Epoch == epoch).Set(row => row.Epoch, epoch).UpdateAsync(ct).ConfigureAwait(false) == 1)
-            return;
-        var owner = await rows.Select(row => row.Writer).SingleOrDefaultAsync(ct).ConfigureAwait(false);
-        throw new WriterFencedException(offset.Source, offset.Partition, epoch, owner);
-    }
-
-    private async Task AdvanceAsync(OffsetAdvance offset, CancellationToken ct)
-    {
-        var rows = connection.GetTable<SourceOffsetRow>().Where(row => row.Source == offset.Source && row.Partition == offset.Partition);
-        var stored = await rows.Select(row => (long?)row.Next).SingleOrDefaultAsync(ct).ConfigureAwait(false);
-        if (stored != offset.Expected)
-            throw new OffsetConflictException(offset.Source, offset.Partition, offset.Expected, stored);
-        if (stored is null)
-        {
-            var row = new SourceOffsetRow { Source = offset.Source, Partition = offset.Partition, Next = offset.Next, UpdatedAt = now };
-            await connection.InsertAsync(row, token: ct).ConfigureAwait(false);
-            return;
-        }
-
-        var moved = await rows.Where(row => row.Next == offset.Expected)
-            .Set(row => row.Next, offset.Next)
-            .Set(row => row.UpdatedAt, now)
-            .UpdateAsync(ct).ConfigureAwait(false);
-        if (moved != 1)
-            throw new OffsetConflictException(offset.Source, offset.Partition, offset.Expected, null);
     }
 
     private async Task<DatasetVersion> WriteAsync(DatasetChange change, List<DatasetVersion> made, CancellationToken ct)

@@ -130,7 +130,7 @@ internal sealed class KafkaPoller
             QueuedMaxMessagesKbytes = _settings.PrefetchKilobytes,
             FetchWaitMaxMs = 50,
             FetchQueueBackoffMs = 50, // by default a full queue is looked at again after a second
-            ConsumeResultFields = "topic",
+            ConsumeResultFields = "none",
             AllowAutoCreateTopics = false,
         };
         var builder = new ConsumerBuilder<Ignore, ReadOnlyMemory<byte>?>(config)

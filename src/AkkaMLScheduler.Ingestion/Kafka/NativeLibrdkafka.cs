@@ -61,6 +61,9 @@ internal static class NativeLibrdkafka
         return id;
     }
 
+    /// <summary>The broker that answers for the cluster, once one has told its cluster id; negative when brokers name none.</summary>
+    public static int ControllerId(IntPtr client) => rd_kafka_controllerid(client, 0);
+
     public static IntPtr NewMockCluster(IntPtr client, int brokers) => rd_kafka_mock_cluster_new(client, brokers);
 
     public static void DestroyMockCluster(IntPtr cluster) => rd_kafka_mock_cluster_destroy(cluster);
@@ -107,6 +110,9 @@ internal static class NativeLibrdkafka
 
     [DllImport(Lib)]
     private static extern IntPtr rd_kafka_clusterid(IntPtr client, int timeoutMs);
+
+    [DllImport(Lib)]
+    private static extern int rd_kafka_controllerid(IntPtr client, int timeoutMs);
 
     [DllImport(Lib)]
     private static extern void rd_kafka_mem_free(IntPtr client, IntPtr pointer);

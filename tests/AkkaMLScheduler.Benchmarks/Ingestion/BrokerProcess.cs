@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using AkkaMLScheduler.Ingestion.Kafka;
 using Confluent.Kafka;
 
@@ -12,17 +13,21 @@ internal sealed class BrokerProcess : IDisposable
     /// <summary>The argument of <c>ingestion</c> that makes this program the broker.</summary>
     public const string Argument = "broker";
 
-    private const int Partitions = 40;
+    private const int Partitions = 64;
 
     private readonly Process _process;
 
-    private BrokerProcess(Process process, string bootstrapServers)
+    private BrokerProcess(Process process, string bootstrapServers, long bytes)
     {
         _process = process;
         BootstrapServers = bootstrapServers;
+        Bytes = bytes;
     }
 
     public string BootstrapServers { get; }
+
+    /// <summary>Of all records' values.</summary>
+    public long Bytes { get; }
 
     public static async Task<BrokerProcess> StartAsync()
     {
@@ -31,7 +36,7 @@ internal sealed class BrokerProcess : IDisposable
         var process = Process.Start(start) ?? throw new InvalidOperationException("The broker did not start.");
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
-            if (line.StartsWith(Topic, StringComparison.Ordinal)) return new BrokerProcess(process, line[(Topic.Length + 1)..]);
+            if (line.Split(' ') is [Topic, var servers, var bytes]) return new BrokerProcess(process, servers, long.Parse(bytes, CultureInfo.InvariantCulture));
         }
 
         throw new InvalidOperationException("The broker ended before it was filled.");
@@ -45,7 +50,7 @@ internal sealed class BrokerProcess : IDisposable
         var settings = new BoundedProducerSettings(client, Topic, Partitions) { BytesAheadPerPartition = MockBroker.RetainedBytesPerPartition };
         var none = Task.FromResult<IReadOnlyDictionary<int, long>>(new Dictionary<int, long>());
         await BoundedProducer.Start(settings, records, _ => none).Completion;
-        Console.WriteLine($"{Topic} {broker.BootstrapServers}");
+        Console.WriteLine($"{Topic} {broker.BootstrapServers} {records.Sum(record => (long)record.Length)}");
         await Console.In.ReadToEndAsync();
     }
 

@@ -120,16 +120,19 @@ public sealed class KafkaSourceTests : IAsyncLifetime
         var refused = await Assert.ThrowsAsync<IngestionException>(
             () => Read(nowhere, (0, null)).RunWith(Sink.Ignore<IReadOnlyList<KafkaRecord>>(), Streams));
         Assert.Contains("127.0.0.1:1", refused.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<IngestionException>(() => KafkaTopic.PartitionsAsync(nowhere.Client, "single", TimeSpan.FromSeconds(1)));
-        await Assert.ThrowsAsync<IngestionException>(() => KafkaClusterId.ReadAsync(nowhere.Client, TimeSpan.FromSeconds(1)));
+        await Assert.ThrowsAsync<IngestionException>(() => KafkaTopic.ReadAsync(nowhere.Client, "single", null, TimeSpan.FromSeconds(1)));
+        await Assert.ThrowsAsync<IngestionException>(() => KafkaCluster.ReadAsync(nowhere.Client, TimeSpan.FromSeconds(1)));
     }
 
     [Fact]
     public async Task A_topic_knows_its_partitions_and_a_cluster_its_id()
     {
-        Assert.Equal([0, 1, 2], await KafkaTopic.PartitionsAsync(Client, "topic", TimeSpan.FromSeconds(10)));
-        await Assert.ThrowsAsync<IngestionException>(() => KafkaTopic.PartitionsAsync(Client, "none", TimeSpan.FromSeconds(10)));
-        Assert.NotEmpty(await KafkaClusterId.ReadAsync(Client, TimeSpan.FromSeconds(10)));
+        var cluster = await KafkaCluster.ReadAsync(Client, TimeSpan.FromSeconds(10));
+        Assert.NotEmpty(cluster.Id);
+        var topic = await KafkaTopic.ReadAsync(Client, "topic", cluster, TimeSpan.FromSeconds(10));
+        Assert.Equal([0, 1, 2], topic.Partitions);
+        Assert.Null(topic.Id); // this broker names no controller: nobody is asked, and nothing waited for
+        await Assert.ThrowsAsync<IngestionException>(() => KafkaTopic.ReadAsync(Client, "none", cluster, TimeSpan.FromSeconds(10)));
     }
 
     [Fact]
