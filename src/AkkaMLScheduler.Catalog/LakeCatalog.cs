@@ -57,6 +57,17 @@ public sealed partial class LakeCatalog : IAsyncDisposable
         return catalog;
     }
 
+    /// <summary>Whether there is a catalog to open. Makes none.</summary>
+    /// <exception cref="CatalogException">The database cannot be reached.</exception>
+    public static async Task<bool> ExistsAsync(CatalogSettings settings, CancellationToken ct = default)
+    {
+        var database = new CatalogDatabase(settings);
+        if (database.SqliteFile is { } file)
+            return File.Exists(file);
+        return await database.RunAsync("reach", connection => connection.ExecuteAsync<bool>("SELECT to_regclass('lake.ducklake_metadata') IS NOT NULL", ct))
+            .ConfigureAwait(false);
+    }
+
     /// <summary>A connection to the catalog's database for the tables of other rooms. The caller disposes it.</summary>
     /// <exception cref="CatalogException">The database cannot be reached.</exception>
     public DataConnection OpenConnection()
@@ -65,7 +76,7 @@ public sealed partial class LakeCatalog : IAsyncDisposable
         {
             return _database.Open();
         }
-        catch (Exception error) when (IsBroken(error))
+        catch (Exception error) when (CatalogDatabase.IsBroken(error))
         {
             throw _database.Failed("open", error);
         }
@@ -164,9 +175,6 @@ public sealed partial class LakeCatalog : IAsyncDisposable
         }
     }
 
-    private static bool IsBroken(Exception error) =>
-        error is DbException or IOException or UnauthorizedAccessException or TimeoutException or System.Net.Sockets.SocketException;
-
     /// <summary>One transaction, tried again for as long as others win.</summary>
     private async Task<T> RetryAsync<T>(string what, Func<DataConnection, Task<T>> work, CancellationToken ct)
     {
@@ -203,16 +211,5 @@ public sealed partial class LakeCatalog : IAsyncDisposable
         }
     }
 
-    private async Task<T> Run<T>(string doing, Func<DataConnection, Task<T>> work)
-    {
-        try
-        {
-            await using var connection = _database.Open();
-            return await work(connection).ConfigureAwait(false);
-        }
-        catch (Exception error) when (IsBroken(error))
-        {
-            throw _database.Failed(doing, error);
-        }
-    }
+    private Task<T> Run<T>(string doing, Func<DataConnection, Task<T>> work) => _database.RunAsync(doing, work);
 }

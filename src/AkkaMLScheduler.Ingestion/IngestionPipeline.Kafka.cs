@@ -32,7 +32,7 @@ public static partial class IngestionPipeline
     /// <param name="input">Topic, partitions, identity of the cluster.</param>
     /// <param name="materializer">Runs the stream.</param>
     /// <param name="ct">Stops the run; what is not committed is read again by the next one.</param>
-    /// <exception cref="IngestionException">No broker, no topic, a gap, a recreated topic, or another cluster under the same name.</exception>
+    /// <exception cref="IngestionException">No broker, no topic, an environment variable that is not set, a gap, a recreated topic, or another cluster under the same name.</exception>
     /// <exception cref="OffsetConflictException">Another run is ingesting a partition of the topic into the same dataset.</exception>
     public static async Task<RunningIngestion> StartKafkaAsync(
         LakeCatalog catalog,
@@ -42,7 +42,7 @@ public static partial class IngestionPipeline
         CancellationToken ct = default)
     {
         settings.Validate();
-        var source = input.Source;
+        var source = input.Source with { Client = ClientSettings.Resolve(input.Source.Client) };
         var cluster = input.ClusterName is null || input.PinClusterId
             ? await KafkaCluster.ReadAsync(source.Client, source.BrokerTimeout).ConfigureAwait(false)
             : null;

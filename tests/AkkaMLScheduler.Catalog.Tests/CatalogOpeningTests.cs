@@ -52,8 +52,12 @@ public sealed class CatalogOpeningTests(PostgresServer server)
             ? CatalogSettings.Embedded(folder.Path)
             : CatalogSettings.PostgreSql(await server.CreateDatabaseAsync(), folder.Path);
 
+        Assert.False(await LakeCatalog.ExistsAsync(settings));
+        Assert.False(await LakeCatalog.ExistsAsync(settings)); // the look made none
+
         var catalogs = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => LakeCatalog.OpenAsync(settings))));
 
+        Assert.True(await LakeCatalog.ExistsAsync(settings));
         await using var connection = catalogs[0].OpenConnection();
         Assert.Equal(1, connection.Execute<int>($"SELECT count(*) FROM {(provider == CatalogProvider.Sqlite ? "" : "lake.")}ducklake_snapshot"));
         foreach (var catalog in catalogs)

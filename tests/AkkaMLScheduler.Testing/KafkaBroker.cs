@@ -68,6 +68,7 @@ public sealed class KafkaBroker : IAsyncDisposable
                 zookeeper.session.timeout.ms=4000
                 auto.create.topics.enable=false
                 offsets.topic.num.partitions=4
+                log.cleaner.backoff.ms=200
                 """));
             kafka._zooKeeper = kafka.Java("-Xmx128m", "org.apache.zookeeper.server.quorum.QuorumPeerMain", kafka._folder.File("zookeeper.properties"));
             await UntilAcceptsAsync(kafka._zooKeeperPort);
@@ -111,11 +112,18 @@ public sealed class KafkaBroker : IAsyncDisposable
         await Task.Delay(SessionEnd);
     }
 
-    public async Task CreateTopicAsync(string topic, int partitions)
+    /// <param name="topic">Its name.</param>
+    /// <param name="partitions">How many.</param>
+    /// <param name="settings">Of the topic, as <c>key=value</c>.</param>
+    public async Task CreateTopicAsync(string topic, int partitions, params string[] settings)
     {
         using var create = Java(
-            "-Xmx128m", "kafka.admin.TopicCommand", "--zookeeper", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_zooKeeperPort}"),
-            "--create", "--topic", topic, "--partitions", partitions.ToString(CultureInfo.InvariantCulture), "--replication-factor", "1");
+            "-Xmx128m", "kafka.admin.TopicCommand",
+            [
+                "--zookeeper", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_zooKeeperPort}"),
+                "--create", "--topic", topic, "--partitions", partitions.ToString(CultureInfo.InvariantCulture), "--replication-factor", "1",
+                .. settings.SelectMany(setting => new[] { "--config", setting }),
+            ]);
         await create.WaitForExitAsync();
         Assert.Equal(0, create.ExitCode);
         _partitions += partitions;
@@ -135,7 +143,7 @@ public sealed class KafkaBroker : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private Process Java(string heap, string main, params string[] arguments)
+    private Process Java(string heap, string main, params IReadOnlyList<string> arguments)
     {
         var start = new ProcessStartInfo(
             "java", [heap, $"-Dlog4j.configuration=file:{Home}/config/tools-log4j.properties", "-cp", $"{Home}/libs/*", main, .. arguments])

@@ -82,6 +82,23 @@ internal sealed class CatalogDatabase
         }
     }
 
+    /// <summary>Opens a connection for a piece of work.</summary>
+    /// <param name="doing">For the message, as in "Cannot read the catalog".</param>
+    /// <param name="work">The work.</param>
+    /// <exception cref="CatalogException">The database, or the disk, failed.</exception>
+    public async Task<T> RunAsync<T>(string doing, Func<DataConnection, Task<T>> work)
+    {
+        try
+        {
+            await using var connection = Open();
+            return await work(connection).ConfigureAwait(false);
+        }
+        catch (Exception error) when (IsBroken(error))
+        {
+            throw Failed(doing, error);
+        }
+    }
+
     /// <summary>Closes pooled connections, so that the file can be deleted or the database dropped.</summary>
     public void ReleasePool()
     {
@@ -96,6 +113,10 @@ internal sealed class CatalogDatabase
             SqliteConnection.ClearPool(connection);
         }
     }
+
+    /// <summary>The database or the disk failed, not the program.</summary>
+    public static bool IsBroken(Exception error) =>
+        error is DbException or IOException or UnauthorizedAccessException or TimeoutException or System.Net.Sockets.SocketException;
 
     /// <summary>A row with this key exists already.</summary>
     public static bool IsKeyConflict(DbException error) => error switch

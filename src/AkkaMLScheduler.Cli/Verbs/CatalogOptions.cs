@@ -15,13 +15,14 @@ internal sealed class CatalogOptions
     public async Task<LakeCatalog> OpenOrMakeAsync(ParseResult parse, CancellationToken ct) => await LakeCatalog.OpenAsync(_nodes.Read(parse).Catalog, ct);
 
     /// <summary>Opens one that is there.</summary>
-    /// <exception cref="UserError">The folder has none.</exception>
+    /// <exception cref="UserError">There is none.</exception>
     public async Task<LakeCatalog> OpenAsync(ParseResult parse, CancellationToken ct)
     {
         var settings = _nodes.Read(parse);
-        if (settings.Database == CatalogProvider.Sqlite && !File.Exists(Path.Combine(settings.DataDir, CatalogSettings.EmbeddedFile)))
-            throw new UserError($"there is no catalog in '{settings.DataDir}'; --data-dir or --postgres says where it is, and 'amls ingest' makes one");
-        return await LakeCatalog.OpenAsync(settings.Catalog, ct);
+        if (await LakeCatalog.ExistsAsync(settings.Catalog, ct))
+            return await LakeCatalog.OpenAsync(settings.Catalog, ct);
+        var place = settings.Database == CatalogProvider.Sqlite ? $"'{settings.DataDir}'" : "the PostgreSQL database";
+        throw new UserError($"there is no catalog in {place}; --data-dir or --postgres says where it is, and 'amls ingest' makes one");
     }
 
     /// <summary>What is known of jobs in the catalog's database; its tables are made where no node has run yet.</summary>

@@ -56,7 +56,7 @@ internal static class IngestVerb
 
     private static readonly Option<string[]> Client = new("--kafka")
     {
-        Description = "KEY=VALUE: a setting of the Kafka client (librdkafka), such as security.protocol=ssl. Several: give it again.",
+        Description = "KEY=VALUE: a setting of the Kafka client (librdkafka), such as security.protocol=ssl; ${env:NAME} in it is an environment variable. Several: give it again.",
         DefaultValueFactory = _ => [],
     };
 

@@ -130,7 +130,7 @@ internal sealed class KafkaPoller
             QueuedMaxMessagesKbytes = _settings.PrefetchKilobytes,
             FetchWaitMaxMs = 50,
             FetchQueueBackoffMs = 50, // by default a full queue is looked at again after a second
-            ConsumeResultFields = "none",
+            ConsumeResultFields = "none", // the topic is known
             AllowAutoCreateTopics = false,
         };
         var builder = new ConsumerBuilder<Ignore, ReadOnlyMemory<byte>?>(config)
@@ -154,8 +154,7 @@ internal sealed class KafkaPoller
         var positions = new List<TopicPartitionOffset>();
         foreach (var partition in partitions.Order())
         {
-            var place = new TopicPartition(_settings.Topic, partition);
-            var log = Watermarks(consumer, place);
+            var log = Watermarks(consumer, partition);
             var first = _assignment.StartOf(partition) ?? log.Low.Value;
             if (first > log.High.Value)
                 throw AheadOfLog(partition, first, log.High.Value);
@@ -168,7 +167,7 @@ internal sealed class KafkaPoller
             if (first >= end)
                 continue;
             _open.Add(partition);
-            positions.Add(new TopicPartitionOffset(place, first));
+            positions.Add(new TopicPartitionOffset(_settings.Topic, partition, first));
         }
 
         return positions;
@@ -240,16 +239,16 @@ internal sealed class KafkaPoller
         }
     }
 
-    private WatermarkOffsets Watermarks(IConsumer<Ignore, ReadOnlyMemory<byte>?> consumer, TopicPartition place)
+    private WatermarkOffsets Watermarks(IConsumer<Ignore, ReadOnlyMemory<byte>?> consumer, int partition)
     {
         try
         {
-            return consumer.QueryWatermarkOffsets(place, _settings.BrokerTimeout);
+            return consumer.QueryWatermarkOffsets(new TopicPartition(_settings.Topic, partition), _settings.BrokerTimeout);
         }
         catch (KafkaException refused)
         {
             throw new IngestionException(
-                $"Kafka topic '{place.Topic}' partition {place.Partition.Value} cannot be read at {_settings.Client.BootstrapServers}: {refused.Error.Reason}",
+                $"Kafka topic '{_settings.Topic}' partition {partition} cannot be read at {_settings.Client.BootstrapServers}: {refused.Error.Reason}",
                 refused);
         }
     }
@@ -305,7 +304,7 @@ internal sealed class KafkaPoller
                 $"Kafka topic '{_settings.Topic}' partition {partition} went back from offset {expected} to {offset}; reading on would double records.");
 
         // Transaction markers and compaction leave holes by design; retention does not, and shows in the low watermark.
-        if (offset > expected && Watermarks(consumer, result.TopicPartition).Low.Value is var low && low > expected)
+        if (offset > expected && Watermarks(consumer, partition).Low.Value is var low && low > expected)
             throw Gap(partition, expected, low);
         if (offset >= _ends[partition])
         {
@@ -375,7 +374,7 @@ internal sealed class KafkaPoller
     {
         foreach (var partition in _open)
         {
-            var log = Watermarks(consumer, new TopicPartition(_settings.Topic, partition));
+            var log = Watermarks(consumer, partition);
             if (_next[partition] < log.Low.Value)
                 return Gap(partition, _next[partition], log.Low.Value);
             if (_next[partition] > log.High.Value)
