@@ -21,7 +21,7 @@ internal static class IngestionBenchmark
 {
     private const int Rows = 500_000;
     private const int Messages = 1_000_000;
-    private const int Rounds = 3;
+    private const int Rounds = 5;
 
     public static int Run(string[] arguments) => RunAsync(arguments).GetAwaiter().GetResult();
 
@@ -56,17 +56,17 @@ internal static class IngestionBenchmark
         SampleTable.Write(csv, records);
         var (jsonMegabytes, csvMegabytes) = (new FileInfo(json).Length / 1e6, new FileInfo(csv).Length / 1e6);
         Console.WriteLine($"{records.Count:N0} records, {jsonMegabytes:F0} MB of JSON, {csvMegabytes:F0} MB of CSV");
-        var jsonOurs = await BestAsync(round => IngestFileAsync(folder.File($"json-{round}"), json, RecordSchemas.Text, Rotation.Default, streams));
-        var jsonDuckDb = await BestAsync(round => CopyWithDuckDbAsync(
-            $"read_json('{json}', format = 'newline_delimited', columns = {{id: 'VARCHAR', text: 'VARCHAR'}})", folder.File($"json-{round}.parquet")));
+        var (jsonOurs, jsonDuckDb) = await BestInTurnAsync(
+            round => IngestFileAsync(folder.File($"json-{round}"), json, RecordSchemas.Text, Rotation.Default, streams),
+            round => CopyWithDuckDbAsync($"read_json('{json}', format = 'newline_delimited', columns = {{id: 'VARCHAR', text: 'VARCHAR'}})", folder.File($"json-{round}.parquet")));
         Tell("JSON file to committed Parquet, ours", jsonOurs, records.Count, jsonMegabytes);
         Tell("JSON file to Parquet, DuckDB COPY", jsonDuckDb, records.Count, jsonMegabytes);
         Console.WriteLine($"  ours / DuckDB in rows per second: {jsonDuckDb / jsonOurs:F2}");
 
         var decode = await BestAsync(_ => DecodeAsync(csv));
-        var csvOurs = await BestAsync(round => IngestFileAsync(folder.File($"csv-{round}"), csv, SampleTable.Schema, Rotation.Default, streams));
-        var csvDuckDb = await BestAsync(round => CopyWithDuckDbAsync(
-            $"read_csv('{csv}', header = true, columns = {SampleTable.DuckDbColumns})", folder.File($"csv-{round}.parquet")));
+        var (csvOurs, csvDuckDb) = await BestInTurnAsync(
+            round => IngestFileAsync(folder.File($"csv-{round}"), csv, SampleTable.Schema, Rotation.Default, streams),
+            round => CopyWithDuckDbAsync($"read_csv('{csv}', header = true, columns = {SampleTable.DuckDbColumns})", folder.File($"csv-{round}.parquet")));
         Tell("CSV file cut and decoded, ours", decode, records.Count, csvMegabytes);
         Tell("CSV file to committed Parquet, ours", csvOurs, records.Count, csvMegabytes);
         Tell("CSV file to Parquet, DuckDB COPY", csvDuckDb, records.Count, csvMegabytes);
@@ -85,6 +85,14 @@ internal static class IngestionBenchmark
     {
         var best = double.MaxValue;
         for (var i = 0; i < Rounds; i++) best = Math.Min(best, await round(i));
+        return best;
+    }
+
+    /// <summary>Both in turn, so that what else the machine does meets both.</summary>
+    private static async Task<(double Ours, double Rival)> BestInTurnAsync(Func<int, Task<double>> ours, Func<int, Task<double>> rival)
+    {
+        var best = (Ours: double.MaxValue, Rival: double.MaxValue);
+        for (var i = 0; i < Rounds; i++) best = (Math.Min(best.Ours, await ours(i)), Math.Min(best.Rival, await rival(i)));
         return best;
     }
 
