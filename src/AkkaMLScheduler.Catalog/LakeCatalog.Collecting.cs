@@ -19,7 +19,7 @@ public sealed partial class LakeCatalog
         CollectionRules rules, IReadOnlySet<DatasetVersion> used, bool dryRun = false, CancellationToken ct = default)
     {
         var now = _time.GetUtcNow();
-        return await Run("collect", async connection =>
+        return await _database.RunAsync("collect", async connection =>
         {
             CollectionReport report;
             List<ScheduledFileRow> scheduled;

@@ -11,14 +11,14 @@ public sealed partial class LakeCatalog
     /// <summary>Partition → first offset not yet committed, of one source. Empty when it never committed.</summary>
     /// <exception cref="CatalogException">The database is out of reach.</exception>
     public async Task<IReadOnlyDictionary<string, long>> OffsetsAsync(string source, CancellationToken ct = default) =>
-        await Run("read", connection => connection.GetTable<SourceOffsetRow>()
+        await _database.RunAsync("read", connection => connection.GetTable<SourceOffsetRow>()
             .Where(row => row.Source == source)
             .ToDictionaryAsync(row => row.Partition, row => row.Next, ct)).ConfigureAwait(false);
 
     /// <summary>All datasets at their latest version, by name.</summary>
     /// <exception cref="CatalogException">The database is out of reach.</exception>
     public Task<IReadOnlyList<DatasetSummary>> DatasetsAsync(CancellationToken ct = default) =>
-        Run<IReadOnlyList<DatasetSummary>>("read", async connection =>
+        _database.RunAsync<IReadOnlyList<DatasetSummary>>("read", async connection =>
         {
             var versions = connection.GetTable<VersionRow>();
             var rows = await (
@@ -50,7 +50,7 @@ public sealed partial class LakeCatalog
     /// <param name="ct">Stops waiting.</param>
     /// <exception cref="CatalogException">The version's files were removed, or the database is out of reach.</exception>
     public Task<DatasetSnapshot?> FindAsync(string reference, CancellationToken ct = default) =>
-        Run("read", async connection =>
+        _database.RunAsync("read", async connection =>
         {
             if (await ResolveAsync(connection, reference, ct).ConfigureAwait(false) is not { } version)
                 return null;
@@ -82,7 +82,7 @@ public sealed partial class LakeCatalog
     /// <summary>The versions of a dataset, newest first; empty when there is none such.</summary>
     /// <exception cref="CatalogException">The database is out of reach.</exception>
     public Task<IReadOnlyList<DatasetVersionRow>> LogAsync(string dataset, CancellationToken ct = default) =>
-        Run<IReadOnlyList<DatasetVersionRow>>("read", async connection =>
+        _database.RunAsync<IReadOnlyList<DatasetVersionRow>>("read", async connection =>
         {
             if (await connection.GetTable<DatasetRow>().SingleOrDefaultAsync(row => row.Name == dataset, ct).ConfigureAwait(false) is not { } found)
                 return [];
@@ -111,7 +111,7 @@ public sealed partial class LakeCatalog
     /// <summary>Every "was made from" of the catalog, by child.</summary>
     /// <exception cref="CatalogException">The database is out of reach.</exception>
     public Task<IReadOnlyList<LineageEdge>> LineageAsync(CancellationToken ct = default) =>
-        Run<IReadOnlyList<LineageEdge>>("read", async connection =>
+        _database.RunAsync<IReadOnlyList<LineageEdge>>("read", async connection =>
         {
             var edges = await connection.GetTable<LineageRow>()
                 .OrderBy(edge => edge.Dataset).ThenBy(edge => edge.Version).ThenBy(edge => edge.Parent).ThenBy(edge => edge.ParentVersion)

@@ -45,7 +45,7 @@ public sealed partial class LakeCatalog : IAsyncDisposable
         var database = new CatalogDatabase(settings);
         var root = PrepareFolders(settings, database);
         var catalog = new LakeCatalog(settings with { DataRoot = root }, database, time);
-        await catalog.Run("open", async connection =>
+        await database.RunAsync("open", async connection =>
         {
             await Migrations.ApplyAsync(connection, database.Provider, CatalogMigrations.All, time, ct).ConfigureAwait(false);
             await using var transaction = await connection.BeginTransactionAsync(CatalogDatabase.WriteLevel(database.Provider), ct)
@@ -131,7 +131,7 @@ public sealed partial class LakeCatalog : IAsyncDisposable
     {
         if (!DatasetName.IsValid(tag) || tag.All(char.IsAsciiDigit))
             throw new CatalogException($"'{tag}' is no tag: use 1 to 63 of a-z, 0-9, '_' and '-', and not digits alone.");
-        await Run("write", async connection =>
+        await _database.RunAsync("write", async connection =>
         {
             await using var transaction = await connection.BeginTransactionAsync(CatalogDatabase.WriteLevel(_database.Provider), ct)
                 .ConfigureAwait(false);
@@ -152,7 +152,7 @@ public sealed partial class LakeCatalog : IAsyncDisposable
     /// <summary>Asks the database for a constant, for health checks.</summary>
     /// <exception cref="CatalogException">No answer.</exception>
     public Task CheckAsync(CancellationToken ct = default) =>
-        Run("reach", connection => connection.ExecuteAsync<int>("SELECT 1", ct));
+        _database.RunAsync("reach", connection => connection.ExecuteAsync<int>("SELECT 1", ct));
 
     public ValueTask DisposeAsync()
     {
@@ -182,7 +182,7 @@ public sealed partial class LakeCatalog : IAsyncDisposable
         {
             try
             {
-                return await Run("write", connection => TransactAsync(connection, work, ct)).ConfigureAwait(false);
+                return await _database.RunAsync("write", connection => TransactAsync(connection, work, ct)).ConfigureAwait(false);
             }
             catch (SnapshotConflictException) when (attempt < MaxCommitTries)
             {
@@ -210,6 +210,4 @@ public sealed partial class LakeCatalog : IAsyncDisposable
             throw new SnapshotConflictException(error);
         }
     }
-
-    private Task<T> Run<T>(string doing, Func<DataConnection, Task<T>> work) => _database.RunAsync(doing, work);
 }

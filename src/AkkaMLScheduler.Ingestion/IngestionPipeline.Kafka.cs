@@ -46,9 +46,14 @@ public static partial class IngestionPipeline
         var cluster = input.ClusterName is null || input.PinClusterId
             ? await KafkaCluster.ReadAsync(source.Client, source.BrokerTimeout).ConfigureAwait(false)
             : null;
+        var pinned = input.PinClusterId ? cluster : null;
         // Of a group's topic too: whether it exists at all.
-        var topic = await KafkaTopic.ReadAsync(source.Client, source.Topic, input.PinClusterId ? cluster : null, source.BrokerTimeout).ConfigureAwait(false);
-        var identities = Identities(input.PinClusterId ? cluster : null, topic);
+        var topic = await KafkaTopic.ReadAsync(source.Client, source.Topic, pinned, source.BrokerTimeout).ConfigureAwait(false);
+
+        // Offsets mean something only within one topic of one cluster.
+        List<(string Kind, string Value, long Number)> identities = pinned is null ? [] : [("cluster", pinned.Id, 0)];
+        if (topic.Id is { } topicId)
+            identities.Add(("topic id", topicId, 0));
         var known = await KnownSchemaAsync(catalog, settings, ct).ConfigureAwait(false);
         var schema = known ?? RecordSchemas.Text;
         var uri = KafkaInput.UriOf(input.ClusterName ?? cluster!.Id, source.Topic);
@@ -106,14 +111,6 @@ public static partial class IngestionPipeline
 
         return offsets;
     }
-
-    /// <summary>What the topic must stay: offsets mean something only within one topic of one cluster.</summary>
-    private static IReadOnlyList<(string Kind, string Value, long Number)> Identities(KafkaCluster? cluster, KafkaTopic topic) => (cluster, topic.Id) switch
-    {
-        (null, _) => [],
-        (_, null) => [("cluster", cluster.Id, 0)],
-        _ => [("cluster", cluster.Id, 0), ("topic id", topic.Id, 0)],
-    };
 
     private static SourceRecord[] Frame(IReadOnlyList<KafkaRecord> records, int limit)
     {

@@ -130,6 +130,10 @@ public sealed class KafkaBroker : IAsyncDisposable
         await StartAsync();
     }
 
+    /// <summary>How kcat is started to speak with this broker.</summary>
+    public ProcessStartInfo Kcat(params IReadOnlyList<string> arguments)
+        => new("kcat", [.. arguments, "-b", BootstrapServers, .. ClientSettings.SelectMany(setting => new[] { "-X", setting })]);
+
     public async ValueTask DisposeAsync()
     {
         // The broker first: without its ZooKeeper it hangs on a request to end.
@@ -163,11 +167,8 @@ public sealed class KafkaBroker : IAsyncDisposable
     /// <summary>As kcat sees it; -1 while nobody answers it.</summary>
     private async Task<int> LedPartitionsAsync()
     {
-        var start = new ProcessStartInfo("kcat", ["-L", "-b", BootstrapServers, "-m", "2", .. ClientSettings.SelectMany(setting => new[] { "-X", setting })])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = Kcat("-L", "-m", "2");
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
         using var list = Process.Start(start)!;
         var (said, _) = (list.StandardOutput.ReadToEndAsync(), list.StandardError.ReadToEndAsync());
         await list.WaitForExitAsync();

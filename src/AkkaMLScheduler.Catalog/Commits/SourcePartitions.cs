@@ -26,7 +26,7 @@ internal sealed class SourcePartitions(DataConnection connection, string source,
             .Set(row => row.Writer, writer)
             .Set(row => row.ClaimedAt, now)
             .UpdateAsync(ct).ConfigureAwait(false);
-        var unknown = partitions.Except(known.Keys)
+        var unknown = partitions.Except(known.Keys).Order(StringComparer.Ordinal) // in one order, as they are locked
             .Select(partition => new WriterEpochRow { Source = source, Partition = partition, Epoch = 1, Writer = writer, ClaimedAt = now })
             .ToList();
         try

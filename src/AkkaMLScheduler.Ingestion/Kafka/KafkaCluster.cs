@@ -4,7 +4,7 @@ namespace AkkaMLScheduler.Ingestion.Kafka;
 
 /// <summary>A Kafka cluster as its brokers tell of it.</summary>
 /// <param name="Id">What it gave itself when it was created: a rebuilt cluster has another one.</param>
-/// <param name="ControllerId">The broker that answers questions about the cluster; negative when none is named.</param>
+/// <param name="ControllerId">The broker that answers questions about the cluster; none of its brokers where none is named.</param>
 public sealed record KafkaCluster(string Id, int ControllerId)
 {
     /// <summary>Asks a cluster; blocks a pool thread for at most <paramref name="timeout"/>.</summary>

@@ -61,7 +61,7 @@ internal static class NativeLibrdkafka
         return id;
     }
 
-    /// <summary>The broker that answers for the cluster, once one has told its cluster id; negative when brokers name none.</summary>
+    /// <summary>The broker that answers for the cluster, once one has told its cluster id; the id of no broker where none is named.</summary>
     public static int ControllerId(IntPtr client) => rd_kafka_controllerid(client, 0);
 
     public static IntPtr NewMockCluster(IntPtr client, int brokers) => rd_kafka_mock_cluster_new(client, brokers);

@@ -49,8 +49,8 @@ public sealed class CompactedTopicTests(ITestOutputHelper output) : IDisposable
         var offsets = new List<long>();
         await foreach (var batch in ParquetFileReader.ReadAsync((await catalog.FindAsync(Topic))!))
         {
-            var column = batch.Schema.Columns.Select((named, i) => (named.Name, i)).Single(named => named.Name == "_offset").i;
-            offsets.AddRange(batch.Int64s(column).Memory.ToArray().Select(offset => offset!.Value));
+            var column = batch.Columns.Single(values => values.Column.Name == "_offset");
+            offsets.AddRange(Enumerable.Range(0, batch.Count).Select(row => (long)column.Value(row)!));
         }
 
         Assert.Equal(left, offsets);
@@ -58,12 +58,8 @@ public sealed class CompactedTopicTests(ITestOutputHelper output) : IDisposable
 
     private static async Task<string> KcatAsync(KafkaBroker broker, string input, params string[] arguments)
     {
-        var start = new ProcessStartInfo(
-            "kcat", [.. arguments, "-b", broker.BootstrapServers, "-t", Topic, .. KafkaBroker.ClientSettings.SelectMany(setting => new[] { "-X", setting })])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        };
+        var start = broker.Kcat([.. arguments, "-t", Topic]);
+        start.RedirectStandardInput = start.RedirectStandardOutput = true;
         using var kcat = Process.Start(start)!;
         var said = kcat.StandardOutput.ReadToEndAsync();
         await kcat.StandardInput.WriteAsync(input);

@@ -77,12 +77,8 @@ internal sealed class Feed : IDisposable
 
     private Process StartKcat()
     {
-        var start = new ProcessStartInfo(
-            "kcat", ["-P", "-b", _broker.BootstrapServers, "-t", _topic, .. KafkaBroker.ClientSettings.SelectMany(setting => new[] { "-X", setting }), "-X", "acks=all"])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardError = true,
-        };
+        var start = _broker.Kcat("-P", "-t", _topic, "-X", "acks=all");
+        start.RedirectStandardInput = start.RedirectStandardError = true;
         var kcat = Process.Start(start)!;
         kcat.ErrorDataReceived += static (_, _) => { };
         kcat.BeginErrorReadLine();
