@@ -45,9 +45,12 @@ public sealed class ProcessLimits
     public async Task What_a_program_starts_has_its_limits_too()
     {
         using var bench = new TaskBench();
-        var task = bench.Shell("sh -c 'ulimit -t; ulimit -d'") with { Resources = Given, TimeLimit = TimeSpan.FromSeconds(100), Processes = WithoutGroups };
 
-        var log = (await TaskBench.RunAsync(task)).Log;
+        // The limits are set on a process that already runs, so it waits for its own.
+        var task = bench.Shell("until [ $(ulimit -t) != unlimited ]; do sleep 0.01; done; sh -c 'ulimit -t; ulimit -d'") with
+        { Resources = Given, TimeLimit = TimeSpan.FromSeconds(100), Processes = WithoutGroups };
+
+        var log = (await TaskBench.RunAsync(task).WaitAsync(TimeSpan.FromSeconds(60))).Log;
 
         Assert.Contains($"\n50\n{(128 + (64 * Environment.ProcessorCount)) * 1024}\n", log);
     }
