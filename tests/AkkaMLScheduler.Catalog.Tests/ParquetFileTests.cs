@@ -93,6 +93,38 @@ public sealed class ParquetFileTests : IDisposable
     }
 
     [Fact]
+    public async Task Integers_of_any_size_and_texts_that_repeat_or_do_not_are_the_same_to_DuckDB_and_here()
+    {
+        var schema = new TableSchema(
+            new Column("row", ColumnType.Int64), new Column("big", ColumnType.Int64), new Column("small", ColumnType.Int32), new Column("few", ColumnType.String), new Column("many", ColumnType.String));
+        var random = new Random(3);
+        object?[][] extremes = [[0L, long.MaxValue, int.MinValue, null, ""], [1L, long.MinValue, int.MaxValue, "", null], [2L, null, null, null, null]];
+        var rows = extremes.Concat(Enumerable.Range(3, 9_997).Select(object?[] (row) =>
+        [
+            (long)row, random.NextInt64() >> random.Next(64), random.Next() >> random.Next(32), row % 7 == 0 ? null : $"one of {row % 5}", $"{row} of many",
+        ])).ToArray();
+
+        var file = await WriteAsync(schema, nullable: true, rows[..6_000], rows[6_000..]);
+
+        var read = new List<object?[]>();
+        await foreach (var batch in ParquetFileReader.ReadAsync(file.In(Settings), schema))
+        {
+            for (var row = 0; row < batch.Count; row++)
+                read.Add([.. batch.Columns.Select(column => column.Value(row))]);
+        }
+
+        await using var connection = new DuckDBConnection("DataSource=:memory:");
+        await connection.OpenAsync();
+        var path = Settings.Absolute(file.Path);
+        Assert.Equal(rows, read);
+        Assert.Equal(rows, Query(connection, $"SELECT * FROM '{path}' ORDER BY row"));
+        var encodings = Query(connection, $"SELECT DISTINCT path_in_schema || ' ' || encodings FROM parquet_metadata('{path}') ORDER BY 1").Select(row => (string)row[0]!).ToList();
+        Assert.Contains(encodings, encoding => encoding.StartsWith("few", StringComparison.Ordinal) && encoding.Contains("DICTIONARY", StringComparison.Ordinal));
+        Assert.Contains(encodings, encoding => encoding.StartsWith("row", StringComparison.Ordinal) && encoding.Contains("DELTA_BINARY_PACKED", StringComparison.Ordinal));
+        Assert.DoesNotContain(encodings, encoding => encoding.StartsWith("many", StringComparison.Ordinal) && encoding.Contains("DICTIONARY", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task The_reported_hash_size_and_footer_are_those_of_the_file()
     {
         var file = await WriteAsync(AllTypes, nullable: true, Rows);

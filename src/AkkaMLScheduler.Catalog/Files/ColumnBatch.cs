@@ -17,9 +17,11 @@ public sealed class ColumnBatch
     }
 
     /// <summary>An empty batch whose text columns are <see cref="Utf8Values"/>: for text that comes as UTF-8 and is only to be written.</summary>
-    public static ColumnBatch OfUtf8(TableSchema schema) => new(
+    /// <param name="schema">The columns.</param>
+    /// <param name="strings">Text columns that hold strings all the same, since they repeat a few.</param>
+    public static ColumnBatch OfUtf8(TableSchema schema, params IReadOnlyCollection<string> strings) => new(
         schema,
-        [.. schema.Columns.Select(column => column.Type == ColumnType.String ? new Utf8Values(column) : ColumnValues.For(column, capacity: 0))]);
+        [.. schema.Columns.Select(column => column.Type == ColumnType.String && !strings.Contains(column.Name) ? new Utf8Values(column) : ColumnValues.For(column, capacity: 0))]);
 
     internal ColumnBatch(TableSchema schema, ColumnValues[] columns)
     {

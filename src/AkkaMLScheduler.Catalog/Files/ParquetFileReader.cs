@@ -19,7 +19,7 @@ public static class ParquetFileReader
         SnapshotFile file, TableSchema schema, [EnumeratorCancellation] CancellationToken ct = default)
     {
         var path = file.Path;
-        await using var reader = await Guard(path, () => ParquetReader.CreateAsync(path, ParquetShape.Options, ct)).ConfigureAwait(false);
+        await using var reader = await Guard(path, () => ParquetReader.CreateAsync(path, null, ct)).ConfigureAwait(false);
         var fields = schema.Columns.Select(column => file.NameOf(column) is { } name ? Find(reader.Schema, column, name, path) : null).ToArray();
         for (var index = 0; index < reader.RowGroupCount; index++)
         {

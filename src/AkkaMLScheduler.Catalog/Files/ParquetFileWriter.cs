@@ -57,7 +57,7 @@ public sealed class ParquetFileWriter : IAsyncDisposable
         try
         {
             var writer = new ParquetFileWriter(settings, dataset, schema);
-            writer._writer = await ParquetWriter.CreateAsync(writer._shape, writer._hashing, ParquetShape.Options, false, ct)
+            writer._writer = await ParquetWriter.CreateAsync(writer._shape, writer._hashing, ParquetShape.Options(schema), false, ct)
                 .ConfigureAwait(false);
             return writer;
         }
