@@ -10,6 +10,8 @@ namespace AkkaMLScheduler.Ingestion;
 
 public static partial class IngestionPipeline
 {
+    private const string ContentHash = "sha256";
+
     /// <summary>
     /// Ingests files. Records that earlier runs committed are passed over, so a run that was killed is simply repeated; a file that
     /// has since changed is refused.
@@ -35,7 +37,7 @@ public static partial class IngestionPipeline
 
         var known = await KnownSchemaAsync(catalog, settings, ct).ConfigureAwait(false);
         var schema = known
-            ?? (await FileSample.TakeAsync(files[0], settings, ct).ConfigureAwait(false)).Schema;
+            ?? (await FileSample.TakeAsync(files[0], settings, ct).ConfigureAwait(false)).Infer();
         var parts = new List<Source<SourceChunk, NotUsed>>();
         var skipped = 0L;
         foreach (var file in files)
@@ -102,7 +104,7 @@ public static partial class IngestionPipeline
         await foreach (var path in watch.FilesAsync(ct).ConfigureAwait(false))
         {
             var file = await InputFile.ProbeAsync(path, settings.Format, ct).ConfigureAwait(false);
-            return (await FileSample.TakeAsync(file, settings, ct).ConfigureAwait(false)).Schema;
+            return (await FileSample.TakeAsync(file, settings, ct).ConfigureAwait(false)).Infer();
         }
 
         return null;
@@ -126,17 +128,20 @@ public static partial class IngestionPipeline
         IngestionSettings settings, TableSchema schema, InputFile file, IReadOnlyDictionary<string, long> committed, CancellationToken ct)
     {
         var sample = await FileSample.TakeAsync(file, settings, ct).ConfigureAwait(false);
+        var isKnown = SourceOrigin.IsNoted(committed, ContentHash);
         var origin = new SourceOrigin(
             file.Uri,
             settings.Dataset,
             Decoder(file, sample, schema, settings),
             SourceClaim.Unclaimed(committed),
-            ("sha256", file.Sha256, file.Length))
+            isKnown ? [(ContentHash, await file.HashAsync(ct).ConfigureAwait(false), file.Length)] : [])
         { Length = file.Length };
+        if (!isKnown)
+            origin.NoteLater(ContentHash, file.Length, () => file.HashAsync(ct));
         var from = committed.GetValueOrDefault("");
         return SourceOrigin.WasReadWhole(committed, file.Length)
             ? (Source.Empty<SourceChunk>(), from)
-            : (Chunks(file, sample, settings, origin, from, ct), from);
+            : (Chunks(file, sample.HasHeader, settings, origin, from, ct), from);
     }
 
     private static RecordDecoder Decoder(InputFile file, FileSample sample, TableSchema schema, IngestionSettings settings) => file.Format switch
@@ -150,12 +155,12 @@ public static partial class IngestionPipeline
 
     private static Source<SourceChunk, NotUsed> Chunks(
         InputFile file,
-        FileSample sample,
+        bool hasHeader,
         IngestionSettings settings,
         SourceOrigin origin,
         long from,
         CancellationToken ct)
-        => Source.From(() => FileRecords.ReadAsync(file, sample.HasHeader, settings, from, ct))
+        => Source.From(() => FileRecords.ReadAsync(file, hasHeader, settings, from, ct))
             .Select(records => new SourceChunk(origin, records))
             .Concat(Source.Single(new SourceChunk(origin, []))); // an empty file is noted too
 }

@@ -1,9 +1,12 @@
 namespace AkkaMLScheduler.Ingestion;
 
-/// <summary>When the open file is finished and committed: at whichever bound is reached first, and at the end of the source.</summary>
-/// <param name="Rows">Rows in a file; passed by at most one batch of the source.</param>
-/// <param name="Bytes">Undecoded bytes of the records in a file; passed by at most one batch.</param>
-/// <param name="Age">Time since the file's first record.</param>
+/// <summary>
+/// When what is open is finished and committed: at whichever bound is reached first, and at the end of the source. Up to a row group
+/// (16 MiB of records) that is one file; of more, two are written side by side.
+/// </summary>
+/// <param name="Rows">Rows in a commit; passed by at most one batch of the source.</param>
+/// <param name="Bytes">Undecoded bytes of the records in a commit; passed by at most one batch.</param>
+/// <param name="Age">Time since its first record.</param>
 /// <param name="Idle">Time without a new record. With a bounded producer behind the source this must come soon: it waits for commits.</param>
 public sealed record Rotation(long Rows, long Bytes, TimeSpan Age, TimeSpan Idle)
 {

@@ -72,10 +72,10 @@ internal static class IngestVerb
     };
 
     private static readonly Option<string> RotateSize =
-        AmountOptions.Size("--rotate-size", "Bytes read at which a file is finished and committed.", Rotation.Default.Bytes);
+        AmountOptions.Size("--rotate-size", "Bytes at which what was read is committed.", Rotation.Default.Bytes);
 
     private static readonly Option<string> RotateAfter =
-        AmountOptions.Duration("--rotate-after", "Time after a file's first record at which it is.", Rotation.Default.Age);
+        AmountOptions.Duration("--rotate-after", "Time after the first record at which it is.", Rotation.Default.Age);
 
     private static readonly Option<string> RotateIdle =
         AmountOptions.Duration("--rotate-idle", "Time without a record at which it is.", Rotation.Default.Idle);

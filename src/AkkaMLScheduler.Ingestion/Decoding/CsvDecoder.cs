@@ -24,8 +24,11 @@ namespace AkkaMLScheduler.Ingestion.Decoding;
 /// </remarks>
 public sealed class CsvDecoder : RecordDecoder
 {
-    private readonly CsvLayout _layout;
+    private readonly int[] _columns;
+    private readonly bool[] _isWhole;
+    private readonly FieldMap _map;
     private readonly byte[][] _nulls;
+    private readonly int _longestNull;
     private readonly byte _delimiter;
     private readonly SearchValues<byte> _stops;
 
@@ -35,8 +38,11 @@ public sealed class CsvDecoder : RecordDecoder
     public CsvDecoder(CsvLayout layout, IEnumerable<string> nulls)
         : base(layout.Schema)
     {
-        _layout = layout;
+        _columns = [.. layout.Columns];
+        _isWhole = [.. layout.Fields.Parts.Select(part => part == FieldPart.Whole)];
+        _map = layout.Fields;
         _nulls = [.. nulls.Distinct().Select(Encoding.UTF8.GetBytes)];
+        _longestNull = _nulls.Select(token => token.Length).DefaultIfEmpty(-1).Max();
         _delimiter = (byte)layout.Delimiter;
         _stops = CsvFields.Stops(_delimiter);
     }
@@ -56,7 +62,7 @@ public sealed class CsvDecoder : RecordDecoder
         return broken is null ? [.. texts] : null;
     }
 
-    private protected override Fault? Decode(SourceRecord record, RowBuilder row)
+    private protected override Fault? Decode(in SourceRecord record, RowBuilder row)
     {
         var fields = new CsvFields(record.Bytes.Span, _delimiter, _stops);
         var count = 0;
@@ -70,13 +76,13 @@ public sealed class CsvDecoder : RecordDecoder
 
         if (fields.Broken is { } rule)
             return new Fault(RejectCodes.MalformedCsv, At(record, $"{rule} (field {count + 1})"));
-        return count == _layout.FieldNames.Count
+        return count == _columns.Length
             ? null
-            : new Fault(RejectCodes.FieldCount, At(record, $"The row has {count} fields; {_layout.FieldNames.Count} are expected."));
+            : new Fault(RejectCodes.FieldCount, At(record, $"The row has {count} fields; {_columns.Length} are expected."));
     }
 
     /// <summary>In a file of one column every line is a row, also one that is empty.</summary>
-    private protected override bool IsBlank(ReadOnlySpan<byte> bytes) => _layout.FieldNames.Count != 1 && base.IsBlank(bytes);
+    private protected override bool IsBlank(ReadOnlySpan<byte> bytes) => _columns.Length != 1 && base.IsBlank(bytes);
 
     private void SetUndoubled(RowBuilder row, int field, ReadOnlySpan<byte> inside)
     {
@@ -93,16 +99,18 @@ public sealed class CsvDecoder : RecordDecoder
 
     private void Set(RowBuilder row, int field, ReadOnlySpan<byte> text)
     {
-        if (field >= _layout.Columns.Count || _layout.Columns[field] is not (>= 0 and var column))
+        if (field >= _columns.Length || _columns[field] is not (>= 0 and var column))
             return;
         if (IsNull(text))
             row.SetNull(column);
         else
-            row.SetText(column, _layout.Fields.Take(column, text));
+            row.SetText(column, _isWhole[column] ? text : _map.Take(column, text));
     }
 
     private bool IsNull(ReadOnlySpan<byte> text)
     {
+        if (text.Length > _longestNull)
+            return false;
         foreach (var token in _nulls)
         {
             if (text.SequenceEqual(token))

@@ -8,7 +8,7 @@ namespace AkkaMLScheduler.Ingestion.Decoding;
 /// <param name="Accepted">Per row, the place of its record.</param>
 /// <param name="Rejects">The faulty ones, in order.</param>
 public sealed record DecodedRecords(
-    IReadOnlyList<SourceRecord> Records, ColumnBatch Rows, IReadOnlyList<int> Accepted, IReadOnlyList<Reject> Rejects)
+    SourceRecord[] Records, ColumnBatch Rows, IReadOnlyList<int> Accepted, IReadOnlyList<Reject> Rejects)
 {
-    public int Filtered => Records.Count - Accepted.Count - Rejects.Count;
+    public int Filtered => Records.Length - Accepted.Count - Rejects.Count;
 }

@@ -60,7 +60,7 @@ public sealed class JsonDecoder : RecordDecoder
         _isText = [.. schema.Columns.Select(column => column.Type == ColumnType.String)];
     }
 
-    private protected override Fault? Decode(SourceRecord record, RowBuilder row)
+    private protected override Fault? Decode(in SourceRecord record, RowBuilder row)
     {
         var bytes = record.Bytes.Span;
         try

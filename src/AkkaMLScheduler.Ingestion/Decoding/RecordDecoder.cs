@@ -29,17 +29,17 @@ public abstract class RecordDecoder
     internal int MostRecords => Math.Max(1, BatchCells / _schema.Columns.Count);
 
     /// <summary>Decodes a batch.</summary>
-    public DecodedRecords Decode(IReadOnlyList<SourceRecord> records)
+    public DecodedRecords Decode(SourceRecord[] records)
     {
         var rows = new RowBuilder(_spare.TryTake(out var spare) ? spare : ColumnBatch.OfUtf8(_schema));
-        var accepted = new List<int>(records.Count);
+        var accepted = new List<int>(records.Length);
         var rejects = new List<Reject>();
-        for (var i = 0; i < records.Count; i++)
+        for (var i = 0; i < records.Length; i++)
         {
-            var record = records[i];
+            ref readonly var record = ref records[i];
             if (record.Fault is null && IsBlank(record.Bytes.Span))
                 continue;
-            if (Fill(record, rows) is { } fault)
+            if (Fill(in record, rows) is { } fault)
                 rejects.Add(new Reject(record, fault));
             else
                 accepted.Add(i);
@@ -56,22 +56,22 @@ public abstract class RecordDecoder
     }
 
     /// <summary>Sets the fields of the open row from a record that is UTF-8 and not blank, or says what is wrong with it.</summary>
-    private protected abstract Fault? Decode(SourceRecord record, RowBuilder row);
+    private protected abstract Fault? Decode(in SourceRecord record, RowBuilder row);
 
     /// <summary>Whether a record is left out because nothing is in it.</summary>
     private protected virtual bool IsBlank(ReadOnlySpan<byte> bytes) => bytes.IndexOfAnyExcept(" \t\r\v\f"u8) < 0;
 
     /// <summary>Puts the line before a message, where there is one.</summary>
-    private protected static string At(SourceRecord record, string message) => record.Line > 0 ? $"Line {record.Line}: {message}" : message;
+    private protected static string At(in SourceRecord record, string message) => record.Line > 0 ? $"Line {record.Line}: {message}" : message;
 
-    private Fault? Fill(SourceRecord record, RowBuilder row)
+    private Fault? Fill(in SourceRecord record, RowBuilder row)
     {
         var fault = record.Fault is { } unframed ? unframed with { Message = At(record, unframed.Message) } : null;
         if (fault is null && !Utf8.IsValid(record.Bytes.Span))
             fault = new Fault(RejectCodes.InvalidUtf8, At(record, "The bytes are not UTF-8."));
         if (fault is null && record.Bytes.Span.Contains((byte)0))
             fault = new Fault(RejectCodes.NulByte, At(record, "There is a NUL byte, which is no text."));
-        if ((fault ?? Decode(record, row)) is { } broken)
+        if ((fault ?? Decode(in record, row)) is { } broken)
         {
             row.Abandon();
             return broken;

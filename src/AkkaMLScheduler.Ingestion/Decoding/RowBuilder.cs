@@ -16,8 +16,9 @@ internal sealed class RowBuilder(ColumnBatch batch)
     /// <summary>Bytes of a text that is parsed without an allocation. A longer one is no moment and no truth value.</summary>
     private const int ShortText = 128;
 
-    private readonly IReadOnlyList<Column> _columns = batch.Schema.Columns;
+    private readonly Column[] _columns = [.. batch.Schema.Columns];
     private int _rows = batch.Count;
+    private int _set;
     private Fault? _fault;
     private int _faultColumn;
 
@@ -28,6 +29,7 @@ internal sealed class RowBuilder(ColumnBatch batch)
 
     public void SetNull(int column)
     {
+        _set++;
         batch[column].AppendNull();
         if (!_columns[column].Nullable)
             Note(column, new Fault(RejectCodes.MissingValue, $"Column '{_columns[column].Name}' is required but has no value."));
@@ -37,6 +39,7 @@ internal sealed class RowBuilder(ColumnBatch batch)
     /// <param name="text">UTF-8.</param>
     public void SetText(int column, ReadOnlySpan<byte> text)
     {
+        _set++;
         switch (_columns[column].Type)
         {
             case ColumnType.String:
@@ -69,6 +72,7 @@ internal sealed class RowBuilder(ColumnBatch batch)
     /// <summary>Sets a number as JSON writes it. A column of whole numbers takes 2.0 and 2e3 too.</summary>
     public void SetNumber(int column, ReadOnlySpan<byte> literal)
     {
+        _set++;
         switch (_columns[column].Type)
         {
             case ColumnType.Int64 when (ToWhole(literal) ?? ToWholeDecimal(literal)) is { } whole:
@@ -88,6 +92,7 @@ internal sealed class RowBuilder(ColumnBatch batch)
 
     public void SetBoolean(int column, bool value)
     {
+        _set++;
         if (_columns[column].Type == ColumnType.Boolean)
             batch.Booleans(column).Append(value);
         else
@@ -97,7 +102,7 @@ internal sealed class RowBuilder(ColumnBatch batch)
     /// <summary>Ends the row; columns without a field are null. A row that does not fit its columns is taken back, and its fault returned.</summary>
     public Fault? Complete()
     {
-        for (var i = 0; i < _columns.Count; i++)
+        for (var i = 0; _set < _columns.Length; i++)
         {
             if (!Has(i))
                 SetNull(i);
@@ -110,6 +115,7 @@ internal sealed class RowBuilder(ColumnBatch batch)
         }
 
         _rows++;
+        _set = 0;
         return null;
     }
 
@@ -117,6 +123,7 @@ internal sealed class RowBuilder(ColumnBatch batch)
     public void Abandon()
     {
         batch.Truncate(_rows);
+        _set = 0;
         _fault = null;
     }
 
@@ -143,7 +150,8 @@ internal sealed class RowBuilder(ColumnBatch batch)
 
     /// <summary>The nearest double; none where that would change the digits of a whole number.</summary>
     private static double? ToReal(ReadOnlySpan<byte> text)
-        => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+        => ShortDecimal.Parse(text) is { } exact ? exact
+            : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
             && double.IsFinite(value)
             && (value is >= -ExactInDouble and <= ExactInDouble || text.ContainsAny(".eE"u8))
             ? value

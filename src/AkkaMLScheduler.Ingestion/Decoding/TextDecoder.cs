@@ -19,7 +19,7 @@ public sealed class TextDecoder : RecordDecoder
             throw new IngestionException($"Plain text needs a column '{TextColumn}' of type String; the schema is ({schema}).");
     }
 
-    private protected override Fault? Decode(SourceRecord record, RowBuilder row)
+    private protected override Fault? Decode(in SourceRecord record, RowBuilder row)
     {
         row.SetText(_text, record.Bytes.Span);
         return null;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace AkkaMLScheduler.Ingestion.Files;
 
@@ -11,7 +12,7 @@ internal static class FileRecords
     /// <param name="from">Number of the first record wanted; those before it are framed and dropped.</param>
     /// <param name="ct">Cancels.</param>
     /// <exception cref="IngestionException">The file changed since it was probed, or cannot be read.</exception>
-    public static async IAsyncEnumerable<IReadOnlyList<SourceRecord>> ReadAsync(
+    public static async IAsyncEnumerable<SourceRecord[]> ReadAsync(
         InputFile file,
         bool hasHeader,
         IngestionSettings settings,
@@ -23,19 +24,19 @@ internal static class FileRecords
         var number = hasHeader ? -1L : 0L;
         while (await framer.ReadAsync(ct).ConfigureAwait(false) is { } records)
         {
-            var wanted = new List<SourceRecord>(records.Count);
-            foreach (var record in records)
+            var unwanted = 0; // they all stand at the beginning
+            foreach (ref var record in CollectionsMarshal.AsSpan(records))
             {
                 // Blank lines above a header are layout, like the header itself.
-                if (number < 0 && record.Bytes.IsEmpty && record.Fault is null)
-                    continue;
-                if (number >= from)
-                    wanted.Add(record with { Offset = number });
-                number++;
+                var isLayout = number < 0 && record.Bytes.IsEmpty && record.Fault is null;
+                if (isLayout || number < from)
+                    unwanted++;
+                if (!isLayout)
+                    record = record with { Offset = number++ };
             }
 
-            if (wanted.Count > 0)
-                yield return wanted;
+            if (unwanted < records.Count)
+                yield return [.. CollectionsMarshal.AsSpan(records)[unwanted..]];
         }
 
         if (stream.Position != file.Length)

@@ -15,10 +15,12 @@ namespace AkkaMLScheduler.Ingestion.Files;
 /// <param name="Format">How its records are written.</param>
 /// <param name="Compression">How it is packed.</param>
 /// <param name="Length">Its size in bytes.</param>
-/// <param name="Sha256">SHA-256 of all its bytes, lower-case hex. With the path it is the file's identity: an ingested file is immutable.</param>
-public sealed record InputFile(string Path, FileFormat Format, FileCompression Compression, long Length, string Sha256)
+public sealed record InputFile(string Path, FileFormat Format, FileCompression Compression, long Length)
 {
     private const int ProbeBytes = 64 * 1024;
+
+    // An asynchronous read of a file is a hop to another thread: rather one of much than many of little.
+    private const int BufferBytes = 1 << 20;
 
     // A text in a single-byte encoding has about 4 % foreign letters, random bytes have 60 %.
     private const double StrangeShare = 0.1;
@@ -55,7 +57,7 @@ public sealed record InputFile(string Path, FileFormat Format, FileCompression C
         return files.Count == 0 ? throw new IngestionException("No input was given.") : [.. files.Distinct()];
     }
 
-    /// <summary>Reads the file once: proves that it is text, finds its format, hashes it.</summary>
+    /// <summary>Reads the beginning of the file: proves that it is text and finds its format.</summary>
     /// <param name="path">The file.</param>
     /// <param name="format">
     /// Its format, or null to detect: by extension (in .json, an array and an object of several lines are a document, others are lines),
@@ -73,13 +75,26 @@ public sealed record InputFile(string Path, FileFormat Format, FileCompression C
             var head = await HeadAsync(new ContentStream(stream, path, compression, maxInflation: int.MaxValue), ct).ConfigureAwait(false);
             RequireText(path, head);
             var found = format ?? Detect(path, head);
-            stream.Position = 0;
-            var hash = await SHA256.HashDataAsync(stream, ct).ConfigureAwait(false);
-            return new InputFile(path, found, compression, stream.Length, Convert.ToHexStringLower(hash));
+            return new InputFile(path, found, compression, stream.Length);
         }
         catch (IOException broken)
         {
-            throw new IngestionException($"File '{path}' cannot be read: {broken.Message}", broken);
+            throw Unreadable(path, broken);
+        }
+    }
+
+    /// <summary>SHA-256 of all its bytes, lower-case hex. With the path it is the file's identity: an ingested file is immutable.</summary>
+    /// <exception cref="IngestionException">It cannot be read.</exception>
+    internal async Task<string> HashAsync(CancellationToken ct)
+    {
+        await using var stream = Open(Path);
+        try
+        {
+            return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, ct).ConfigureAwait(false));
+        }
+        catch (IOException broken)
+        {
+            throw Unreadable(Path, broken);
         }
     }
 
@@ -89,11 +104,11 @@ public sealed record InputFile(string Path, FileFormat Format, FileCompression C
     {
         try
         {
-            return new FileStream(path, new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = 0 });
+            return new FileStream(path, new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = BufferBytes });
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            throw new IngestionException($"File '{path}' cannot be read: {refused.Message}", refused);
+            throw Unreadable(path, refused);
         }
     }
 
@@ -105,6 +120,8 @@ public sealed record InputFile(string Path, FileFormat Format, FileCompression C
             ? new JsonDocumentFramer(content, settings.MaxRecordBytes)
             : new RecordFramer(content, Format, (byte)settings.CsvDelimiter, settings.MaxRecordBytes);
     }
+
+    private static IngestionException Unreadable(string path, Exception why) => new($"File '{path}' cannot be read: {why.Message}", why);
 
     private static async Task<byte[]> HeadAsync(Stream content, CancellationToken ct)
     {

@@ -5,8 +5,8 @@ using AkkaMLScheduler.Ingestion.Kafka;
 namespace AkkaMLScheduler.Ingestion.Pipeline;
 
 /// <summary>
-/// Collects decoded records in one open file of rows and one of rejects, and at a rotation bound turns them into a
-/// <see cref="PreparedCommit"/>. Used by one stage, one call at a time.
+/// Collects decoded records in row groups, which go by turns into the open files of rows and of rejects, and at a rotation bound turns
+/// these into a <see cref="PreparedCommit"/>. Used by one stage, one call at a time.
 /// </summary>
 /// <param name="catalog">Where to.</param>
 /// <param name="settings">Dataset and rules.</param>
@@ -14,7 +14,10 @@ namespace AkkaMLScheduler.Ingestion.Pipeline;
 /// <param name="isNew">Whether its first commit makes the dataset, unless others come first: then their columns and these are merged.</param>
 internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings settings, TableSchema schema, bool isNew = false) : IAsyncDisposable
 {
-    // Two row groups are buffered uncompressed, one filling and one being written; these bound the memory of a writer.
+    // Writing a group takes longer than reading it, mostly for zstd: with two files at once neither waits for long.
+    private const int LaneCount = 2;
+
+    // A row group is buffered uncompressed while it fills, and one for each lane while it is written; these bound the memory of a writer.
     private const int GroupRows = 100_000;
     private const int GroupCells = 4_000_000;
     private const long GroupBytes = 16 * 1024 * 1024;
@@ -27,16 +30,15 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
     private readonly Dictionary<(string Key, string Partition), (long? Next, long? Epoch)> _stored = [];
     private readonly Dictionary<(string Key, string Partition), long> _reached = [];
     private readonly List<OffsetAdvance> _identities = [];
+    private readonly List<Task<OffsetAdvance>> _lateIdentities = [];
     private readonly List<KafkaAssignment> _assignments = [];
     private SourceOrigin? _origin;
 
     // Columns that are the dataset's own another may change: those of a user's schema hold whatever happens.
     private TableSchema? _basis = isNew || settings.Schema is not null ? null : RecordSchemas.Raw(schema);
     private (ColumnBatch Rows, ColumnBatch Rejects) _filling = Group(schema);
-    private (ColumnBatch Rows, ColumnBatch Rejects) _full = Group(schema);
-    private Task _writing = Task.CompletedTask;
-    private ParquetFileWriter? _rowFile;
-    private ParquetFileWriter? _rejectFile;
+    private readonly Lane[] _lanes = [.. Enumerable.Range(0, LaneCount).Select(_ => new Lane(schema))];
+    private int _groups;
     private RecordCounts _counts = RecordCounts.None;
     private long _groupBytes;
     private long _fileBytes;
@@ -59,7 +61,8 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
     public async ValueTask DisposeAsync()
     {
         await _gate.WaitAsync().ConfigureAwait(false);
-        await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // its failure went to the stream, or the stream failed first
+        foreach (var lane in _lanes)
+            await lane.Writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // its failure went to the stream, or the stream failed first
         await CloseAsync().ConfigureAwait(false);
         _gate.Dispose();
     }
@@ -74,13 +77,13 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
             return null;
         if (_reached.Count == 0)
             _opened = settings.Time.GetTimestamp();
-        if (decoded.Records.Count > 0 || !chunk.IsLast)
+        if (decoded.Records.Length > 0 || !chunk.IsLast)
         {
             Meet(origin);
             Add(origin, decoded);
         }
 
-        if (decoded.Records.Count == 0 && origin.Whole is { } whole)
+        if (decoded.Records.Length == 0 && origin.Whole is { } whole)
             _identities.Add(whole);
 
         if (_filling.Rows.Count >= _groupRows || _filling.Rejects.Count >= GroupRows || _groupBytes >= GroupBytes)
@@ -102,6 +105,8 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
             return;
         _origin = origin;
         _identities.AddRange(origin.Identities);
+        if (origin.LateIdentity is { } late)
+            _lateIdentities.Add(late);
         foreach (var partition in origin.Claim.Epochs.Keys.Union(origin.Claim.Offsets.Keys))
         {
             _stored[(origin.OffsetKey, partition)] = (
@@ -113,7 +118,7 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
     /// <summary>What is open was read of partitions that others may read by now, from where the last commit ended.</summary>
     private async Task DropAsync()
     {
-        await _writing.ConfigureAwait(false);
+        await Task.WhenAll(_lanes.Select(lane => lane.Writing)).ConfigureAwait(false);
         await CloseAsync().ConfigureAwait(false);
         _filling.Rows.Clear();
         _filling.Rejects.Clear();
@@ -123,18 +128,18 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
     /// <summary>Closes the open files; what is not complete is gone.</summary>
     private async Task CloseAsync()
     {
-        if (_rowFile is not null)
-            await _rowFile.DisposeAsync().ConfigureAwait(false);
-        if (_rejectFile is not null)
-            await _rejectFile.DisposeAsync().ConfigureAwait(false);
+        foreach (var file in _lanes.SelectMany(lane => new[] { lane.RowFile, lane.RejectFile }).OfType<ParquetFileWriter>())
+            await file.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>Nothing is in the open file.</summary>
     private void Begin()
     {
-        _rowFile = null;
-        _rejectFile = null;
+        foreach (var lane in _lanes)
+            (lane.RowFile, lane.RejectFile) = (null, null);
+        _groups = 0;
         _identities.Clear();
+        _lateIdentities.Clear();
         _assignments.Clear();
         _reached.Clear();
         _counts = RecordCounts.None;
@@ -147,29 +152,33 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
     private void Add(SourceOrigin origin, DecodedRecords decoded)
     {
         var bytes = 0L;
-        for (var i = 0; i < decoded.Records.Count; i++)
+        for (var i = 0; i < decoded.Records.Length; i++)
         {
-            var record = decoded.Records[i];
+            ref readonly var record = ref decoded.Records[i];
             bytes += record.Bytes.Length;
 
             // Records of one partition mostly stand together: the last of a run says how far it goes.
-            if (i + 1 == decoded.Records.Count || decoded.Records[i + 1].Partition != record.Partition)
+            if (i + 1 == decoded.Records.Length || decoded.Records[i + 1].Partition != record.Partition)
                 _reached[(origin.OffsetKey, record.Partition)] = record.Offset + 1;
         }
 
         _groupBytes += bytes;
         _fileBytes += bytes;
-        _counts += new RecordCounts(decoded.Records.Count, decoded.Accepted.Count, decoded.Rejects.Count, decoded.Filtered, 0);
+        _counts += new RecordCounts(decoded.Records.Length, decoded.Accepted.Count, decoded.Rejects.Count, decoded.Filtered, 0);
 
         var (rows, rejects) = _filling;
         for (var i = 0; i < schema.Columns.Count; i++)
             rows[i].AppendAll(decoded.Rows[i]);
-        var sources = rows.Utf8s(schema.Columns.Count);
+        var sources = rows.Strings(schema.Columns.Count);
         var offsets = rows.Int64s(schema.Columns.Count + 1);
+        var (partition, source) = ("", origin.SourceOf(""));
         foreach (var i in decoded.Accepted)
         {
-            sources.Append(origin.Utf8SourceOf(decoded.Records[i].Partition));
-            offsets.Append(decoded.Records[i].Offset);
+            ref readonly var record = ref decoded.Records[i];
+            if (record.Partition != partition)
+                (partition, source) = (record.Partition, origin.SourceOf(record.Partition));
+            sources.Append(source);
+            offsets.Append(record.Offset);
         }
 
         foreach (var (record, fault) in decoded.Rejects)
@@ -184,29 +193,30 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
         origin.Decoder.Recycle(decoded.Rows);
     }
 
-    /// <summary>Has the group written while the next one fills; waits until the one before is.</summary>
+    /// <summary>Has the group written while the next one fills; waits until the one before it in its lane is.</summary>
     private async Task FlushAsync(CancellationToken ct)
     {
-        await _writing.ConfigureAwait(false);
-        (_filling, _full) = (_full, _filling);
+        var lane = _lanes[_groups++ % _lanes.Length];
+        await lane.Writing.ConfigureAwait(false);
+        (_filling, lane.Full) = (lane.Full, _filling);
         _groupBytes = 0;
-        _writing = Task.Run(() => WriteFullAsync(ct), CancellationToken.None);
+        lane.Writing = Task.Run(() => WriteFullAsync(lane, ct), CancellationToken.None);
     }
 
-    private async Task WriteFullAsync(CancellationToken ct)
+    private async Task WriteFullAsync(Lane lane, CancellationToken ct)
     {
-        var (rows, rejects) = _full;
+        var (rows, rejects) = lane.Full;
         if (rows.Count > 0)
         {
-            _rowFile ??= await ParquetFileWriter.CreateAsync(catalog, settings.Dataset, _raw, ct).ConfigureAwait(false);
-            await _rowFile.WriteAsync(rows, ct).ConfigureAwait(false);
+            lane.RowFile ??= await ParquetFileWriter.CreateAsync(catalog, settings.Dataset, _raw, ct).ConfigureAwait(false);
+            await lane.RowFile.WriteAsync(rows, ct).ConfigureAwait(false);
             rows.Clear();
         }
 
         if (rejects.Count > 0)
         {
-            _rejectFile ??= await ParquetFileWriter.CreateAsync(catalog, settings.Rejects, RecordSchemas.Rejects, ct).ConfigureAwait(false);
-            await _rejectFile.WriteAsync(rejects, ct).ConfigureAwait(false);
+            lane.RejectFile ??= await ParquetFileWriter.CreateAsync(catalog, settings.Rejects, RecordSchemas.Rejects, ct).ConfigureAwait(false);
+            await lane.RejectFile.WriteAsync(rejects, ct).ConfigureAwait(false);
             rejects.Clear();
         }
     }
@@ -214,28 +224,28 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
     private async Task<PreparedCommit?> CutAsync(KafkaAssignment? last, CancellationToken ct)
     {
         // An origin without a single record is still noted by its identity, so that the dataset exists.
-        if (_reached.Count == 0 && _identities.Count == 0)
+        if (_reached.Count == 0 && _identities.Count == 0 && _lateIdentities.Count == 0)
             return last is null ? null : new PreparedCommit(null, [], RecordCounts.None, [], last);
         await FlushAsync(ct).ConfigureAwait(false);
-        await _writing.ConfigureAwait(false);
+        await Task.WhenAll(_lanes.Select(lane => lane.Writing)).ConfigureAwait(false);
         var counts = _counts;
         if (!counts.AddUp)
             throw new InvalidOperationException($"Records do not add up: {counts}.");
 
         var changes = new List<DatasetChange>
         {
-            Change(settings.Dataset, Layer.Raw, _raw, await CompleteAsync(_rowFile, ct).ConfigureAwait(false), counts) with
+            Change(settings.Dataset, Layer.Raw, _raw, await CompleteAsync(_lanes.Select(lane => lane.RowFile), ct).ConfigureAwait(false), counts) with
             {
                 Basis = _basis,
             },
         };
-        if (_rejectFile is not null)
+        if (counts.Rejected > 0)
         {
             var rejected = new RecordCounts(counts.Rejected, counts.Rejected, 0, 0, 0);
-            changes.Add(Change(settings.Rejects, Layer.Rejects, RecordSchemas.Rejects, await CompleteAsync(_rejectFile, ct).ConfigureAwait(false), rejected));
+            changes.Add(Change(settings.Rejects, Layer.Rejects, RecordSchemas.Rejects, await CompleteAsync(_lanes.Select(lane => lane.RejectFile), ct).ConfigureAwait(false), rejected));
         }
 
-        var identities = _identities.ToList();
+        var identities = _identities.Concat(await Task.WhenAll(_lateIdentities).ConfigureAwait(false)).ToList();
         var offsets = new List<OffsetAdvance>();
         foreach (var (place, next) in _reached)
         {
@@ -254,13 +264,29 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
         => new(dataset, layer, columns, ChangeMode.Append, files, [], counts, settings.Producer);
 
     private static (ColumnBatch Rows, ColumnBatch Rejects) Group(TableSchema schema)
-        => (ColumnBatch.OfUtf8(RecordSchemas.Raw(schema)), new ColumnBatch(RecordSchemas.Rejects));
+        => (ColumnBatch.OfUtf8(RecordSchemas.Raw(schema), RecordSchemas.SourceColumn), new ColumnBatch(RecordSchemas.Rejects));
 
-    private static async Task<IReadOnlyList<DataFile>> CompleteAsync(ParquetFileWriter? file, CancellationToken ct)
+    private static async Task<IReadOnlyList<DataFile>> CompleteAsync(IEnumerable<ParquetFileWriter?> files, CancellationToken ct)
     {
-        if (file is null)
-            return [];
-        await using (file.ConfigureAwait(false))
-            return [await file.CompleteAsync(ct).ConfigureAwait(false)];
+        var complete = new List<DataFile>();
+        foreach (var file in files.OfType<ParquetFileWriter>())
+        {
+            await using (file.ConfigureAwait(false))
+                complete.Add(await file.CompleteAsync(ct).ConfigureAwait(false));
+        }
+
+        return complete;
+    }
+
+    /// <summary>A file of rows and one of rejects, opened when there are some, and the group that is being written to them.</summary>
+    private sealed class Lane(TableSchema schema)
+    {
+        public (ColumnBatch Rows, ColumnBatch Rejects) Full { get; set; } = Group(schema);
+
+        public Task Writing { get; set; } = Task.CompletedTask;
+
+        public ParquetFileWriter? RowFile { get; set; }
+
+        public ParquetFileWriter? RejectFile { get; set; }
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using AkkaMLScheduler.Catalog;
 using AkkaMLScheduler.Ingestion.Decoding;
 using AkkaMLScheduler.Ingestion.Kafka;
@@ -10,7 +9,7 @@ public sealed class SourceOrigin
 {
     private const string WholeMark = "whole";
 
-    private readonly Dictionary<string, byte[]> _sources = [];
+    private Lazy<Task<OffsetAdvance>>? _late;
 
     /// <param name="uri">Id in rows: <c>file://path</c> or <c>kafka://cluster/topic</c>.</param>
     /// <param name="dataset">Dataset it is read into.</param>
@@ -32,8 +31,8 @@ public sealed class SourceOrigin
         var unnoted = new List<OffsetAdvance>();
         foreach (var (kind, value, number) in identities)
         {
-            var mark = $"{kind}:{value}";
-            var noted = claim.Offsets.Keys.FirstOrDefault(partition => partition.StartsWith(kind + ":", StringComparison.Ordinal));
+            var mark = Mark(kind, value);
+            var noted = Noted(claim.Offsets, kind);
             if (noted is not null && noted != mark)
             {
                 throw new IngestionException(
@@ -67,8 +66,18 @@ public sealed class SourceOrigin
     /// <summary>To be noted with the first commit: each kept as one more offset row, so that it is guarded by the same transaction.</summary>
     internal IReadOnlyList<OffsetAdvance> Identities { get; }
 
+    /// <summary>One more of these, if <see cref="NoteLater"/> asked for it; to be asked for with the first records and awaited before they are committed.</summary>
+    internal Task<OffsetAdvance>? LateIdentity => _late?.Value;
+
     /// <summary>To be noted with the last commit of a source that ends: a look at its length then tells that nothing is left to read.</summary>
     internal OffsetAdvance? Whole => Length is { } length && !Claim.Offsets.ContainsKey(WholeMark) ? new OffsetAdvance(OffsetKey, WholeMark, null, length) : null;
+
+    /// <summary>Whether earlier commits noted an identity of this kind.</summary>
+    internal static bool IsNoted(IReadOnlyDictionary<string, long> committed, string kind) => Noted(committed, kind) is not null;
+
+    /// <summary>Has an identity of which none is noted yet found while the first records are read, since that takes a while.</summary>
+    internal void NoteLater(string kind, long number, Func<Task<string>> find)
+        => _late = new(() => Task.Run(async () => new OffsetAdvance(OffsetKey, Mark(kind, await find().ConfigureAwait(false)), null, number)));
 
     /// <summary>Whether a source of this length was read to its end by earlier runs.</summary>
     internal static bool WasReadWhole(IReadOnlyDictionary<string, long> committed, long length)
@@ -81,13 +90,10 @@ public sealed class SourceOrigin
     public static string OffsetKeyOf(string uri, string dataset) => $"{uri}#{dataset}";
 
     /// <summary>Value of the rows' source column.</summary>
-    public string SourceOf(string partition) => partition.Length == 0 ? Uri : $"{Uri}/{partition}";
+    internal string SourceOf(string partition) => partition.Length == 0 ? Uri : $"{Uri}/{partition}";
 
-    /// <summary>The same in UTF-8, made once for each partition. For one thread at a time.</summary>
-    internal ReadOnlySpan<byte> Utf8SourceOf(string partition)
-    {
-        if (!_sources.TryGetValue(partition, out var source))
-            _sources[partition] = source = Encoding.UTF8.GetBytes(SourceOf(partition));
-        return source;
-    }
+    private static string Mark(string kind, string value) => $"{kind}:{value}";
+
+    private static string? Noted(IReadOnlyDictionary<string, long> committed, string kind)
+        => committed.Keys.FirstOrDefault(partition => partition.StartsWith(Mark(kind, ""), StringComparison.Ordinal));
 }

@@ -58,7 +58,7 @@ public sealed class ExactlyOnceTests(PostgresServer server)
         await using var bench = await IngestionBench.EmbeddedAsync();
         var path = bench.File("a.jsonl", string.Concat(Enumerable.Range(0, 2_000).Select(i => $"{{\"id\":\"{i}\",\"text\":\"number {i}\"}}\n")));
         var file = await InputFile.ProbeAsync(path, null, CancellationToken.None);
-        var origin = new SourceOrigin(file.Uri, "raw", new JsonDecoder(RecordSchemas.Text), SourceClaim.Unclaimed(new Dictionary<string, long>()), ("sha256", file.Sha256, file.Length));
+        var origin = new SourceOrigin(file.Uri, "raw", new JsonDecoder(RecordSchemas.Text), SourceClaim.Unclaimed(new Dictionary<string, long>()), ("sha256", await file.HashAsync(CancellationToken.None), file.Length));
         await using (var writer = new LakeWriter(bench.CatalogSettings, Settings, RecordSchemas.Text))
         {
             var prepared = await Source.From(() => FileRecords.ReadAsync(file, false, Settings, 0))

@@ -65,6 +65,22 @@ public sealed class FileIngestionTests
     }
 
     [Fact]
+    public async Task What_fills_several_row_groups_lands_in_two_files_of_one_commit_each_record_once()
+    {
+        await using var bench = await IngestionBench.EmbeddedAsync();
+        var file = bench.File("a.csv", "id,half\n" + string.Concat(Enumerable.Range(0, 250_000).Select(i => i % 1_000 == 999 ? $"{i}\n" : $"{i},{i / 2.0}\n")));
+
+        var report = await bench.IngestAsync(Settings with { Rotation = Rotation.Default }, file);
+
+        Assert.Equal((250_000, 249_750, 250, 1), (report.Read, report.Accepted, report.Rejected, report.Commits));
+        Assert.Equal(2, (await bench.Catalog.FindAsync("raw"))!.Files.Count);
+        Assert.Equal(249_750, await bench.CountAsync("raw", "count(distinct id)"));
+        Assert.Equal(249_750, await bench.CountAsync("raw", "count(*) filter (id = _offset and half = id / 2)"));
+        Assert.Equal(250, await bench.CountAsync("raw__rejected", "count(distinct \"offset\")"));
+        Assert.Equal(0, await bench.CountAsync("raw__rejected", "count(*) filter (\"offset\" % 1000 <> 999)"));
+    }
+
+    [Fact]
     public async Task Several_formats_land_in_one_dataset_and_add_up()
     {
         await using var bench = await IngestionBench.EmbeddedAsync();

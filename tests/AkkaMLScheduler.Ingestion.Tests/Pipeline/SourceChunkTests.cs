@@ -19,7 +19,7 @@ public sealed class SourceChunkTests
         var cut = chunk.Parts();
 
         Assert.Equal(parts, cut.Count);
-        Assert.All(cut, part => Assert.InRange((long)part.Records.Count * columns, 1, 1_000_000));
+        Assert.All(cut, part => Assert.InRange((long)part.Records.Length * columns, 1, 1_000_000));
         Assert.Equal(Enumerable.Range(0, records).Select(i => (long)i), cut.SelectMany(part => part.Records).Select(record => record.Offset));
     }
 }
