@@ -73,6 +73,6 @@ public sealed record SchemaFile(TableSchema Schema, FieldMap Fields)
 
         if (from.GroupBy(field => field, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new IngestionException($"Two columns take the field '{twice.Key}'; a field goes to one column.");
-        return new SchemaFile(new TableSchema(names), new FieldMap(from, parts, root.Choice("otherFields", Others, fallback: false)));
+        return new SchemaFile(new TableSchema(names), new FieldMap(from, [.. parts], root.Choice("otherFields", Others, fallback: false)));
     }
 }

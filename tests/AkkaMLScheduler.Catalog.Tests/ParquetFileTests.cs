@@ -35,17 +35,9 @@ public sealed class ParquetFileTests : IDisposable
     {
         var file = await WriteAsync(AllTypes, nullable: true, Rows[..2], Rows[2..]);
 
-        var read = new List<object?[]>();
-        var groups = 0;
-        await foreach (var batch in ParquetFileReader.ReadAsync(file.In(Settings), AllTypes))
-        {
-            groups++;
-            for (var row = 0; row < batch.Count; row++)
-                read.Add([.. batch.Columns.Select(column => column.Value(row))]);
-        }
-
-        Assert.Equal(2, groups);
-        Assert.Equal(Rows, read);
+        var groups = await GroupsAsync(file, AllTypes);
+        Assert.Equal(2, groups.Count);
+        Assert.Equal(Rows, groups.SelectMany(group => group));
     }
 
     [Fact]
@@ -56,14 +48,7 @@ public sealed class ParquetFileTests : IDisposable
 
         var file = await WriteAsync(required, nullable: false, rows);
 
-        var read = new List<object?[]>();
-        await foreach (var batch in ParquetFileReader.ReadAsync(file.In(Settings), required))
-        {
-            for (var row = 0; row < batch.Count; row++)
-                read.Add([.. batch.Columns.Select(column => column.Value(row))]);
-        }
-
-        Assert.Equal(rows, read);
+        Assert.Equal(rows, (await GroupsAsync(file, required)).SelectMany(group => group));
     }
 
     [Fact]
@@ -106,17 +91,10 @@ public sealed class ParquetFileTests : IDisposable
 
         var file = await WriteAsync(schema, nullable: true, rows[..6_000], rows[6_000..]);
 
-        var read = new List<object?[]>();
-        await foreach (var batch in ParquetFileReader.ReadAsync(file.In(Settings), schema))
-        {
-            for (var row = 0; row < batch.Count; row++)
-                read.Add([.. batch.Columns.Select(column => column.Value(row))]);
-        }
-
         await using var connection = new DuckDBConnection("DataSource=:memory:");
         await connection.OpenAsync();
         var path = Settings.Absolute(file.Path);
-        Assert.Equal(rows, read);
+        Assert.Equal(rows, (await GroupsAsync(file, schema)).SelectMany(group => group));
         Assert.Equal(rows, Query(connection, $"SELECT * FROM '{path}' ORDER BY row"));
         var encodings = Query(connection, $"SELECT DISTINCT path_in_schema || ' ' || encodings FROM parquet_metadata('{path}') ORDER BY 1").Select(row => (string)row[0]!).ToList();
         Assert.Contains(encodings, encoding => encoding.StartsWith("few", StringComparison.Ordinal) && encoding.Contains("DICTIONARY", StringComparison.Ordinal));
@@ -201,6 +179,15 @@ public sealed class ParquetFileTests : IDisposable
     {
         await foreach (var batch in ParquetFileReader.ReadAsync(new SnapshotFile(path, 0, 0, ""), schema))
             Assert.NotEqual(-1, batch.Count);
+    }
+
+    /// <summary>The rows of each row group, as the catalog's reader gives them.</summary>
+    private async Task<List<object?[][]>> GroupsAsync(DataFile file, TableSchema schema)
+    {
+        var groups = new List<object?[][]>();
+        await foreach (var batch in ParquetFileReader.ReadAsync(file.In(Settings), schema))
+            groups.Add([.. Enumerable.Range(0, batch.Count).Select(object?[] (row) => [.. batch.Columns.Select(column => column.Value(row))])]);
+        return groups;
     }
 
     private static List<object?[]> Query(DuckDBConnection connection, string sql)

@@ -12,9 +12,6 @@ internal static class ParquetShape
     // Of a text column, looked at before a dictionary of all is tried.
     private const int SampleValues = 1000;
 
-    // What two row groups take that are written at the same time; beyond it the library lets its buffers go and allocates them anew for each.
-    private const int PoolBytes = 64 << 20;
-
     /// <summary>
     /// zstd at level 1, as Arrow writes it: ingestion must keep up with a broker. On generated text level 3 takes half as long again for
     /// files that are a tenth smaller, and the library's own default 45 times as long for a sixth.
@@ -27,7 +24,6 @@ internal static class ParquetShape
             CompressionMethod = CompressionMethod.Zstd,
             CompressionLevel = System.IO.Compression.CompressionLevel.Fastest,
             DictionaryEncodingSampleSize = SampleValues,
-            MaximumSmallPoolFreeBytes = PoolBytes,
         };
         foreach (var column in schema.Columns)
         {

@@ -25,7 +25,6 @@ namespace AkkaMLScheduler.Ingestion.Decoding;
 public sealed class CsvDecoder : RecordDecoder
 {
     private readonly int[] _columns;
-    private readonly bool[] _isWhole;
     private readonly FieldMap _map;
     private readonly byte[][] _nulls;
     private readonly int _longestNull;
@@ -38,8 +37,7 @@ public sealed class CsvDecoder : RecordDecoder
     public CsvDecoder(CsvLayout layout, IEnumerable<string> nulls)
         : base(layout.Schema)
     {
-        _columns = [.. layout.Columns];
-        _isWhole = [.. layout.Fields.Parts.Select(part => part == FieldPart.Whole)];
+        _columns = layout.Columns;
         _map = layout.Fields;
         _nulls = [.. nulls.Distinct().Select(Encoding.UTF8.GetBytes)];
         _longestNull = _nulls.Select(token => token.Length).DefaultIfEmpty(-1).Max();
@@ -104,7 +102,7 @@ public sealed class CsvDecoder : RecordDecoder
         if (IsNull(text))
             row.SetNull(column);
         else
-            row.SetText(column, _isWhole[column] ? text : _map.Take(column, text));
+            row.SetText(column, _map.Take(column, text));
     }
 
     private bool IsNull(ReadOnlySpan<byte> text)

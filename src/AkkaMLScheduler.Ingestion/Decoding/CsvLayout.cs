@@ -5,7 +5,7 @@ namespace AkkaMLScheduler.Ingestion.Decoding;
 /// <summary>How the fields of a CSV file map to the columns of a schema.</summary>
 public sealed class CsvLayout
 {
-    private CsvLayout(TableSchema schema, char delimiter, IReadOnlyList<string> fieldNames, IReadOnlyList<int> columns, FieldMap fields)
+    private CsvLayout(TableSchema schema, char delimiter, IReadOnlyList<string> fieldNames, int[] columns, FieldMap fields)
     {
         Schema = schema;
         Delimiter = delimiter;
@@ -23,7 +23,7 @@ public sealed class CsvLayout
     public IReadOnlyList<string> FieldNames { get; }
 
     /// <summary>Per field, the index of its column; -1 for one that is left out.</summary>
-    public IReadOnlyList<int> Columns { get; }
+    public int[] Columns { get; }
 
     /// <summary>What the columns take.</summary>
     public FieldMap Fields { get; }

@@ -20,7 +20,7 @@ public enum FieldPart
 /// <param name="From">Per column, the name of its field.</param>
 /// <param name="Parts">Per column, what of the field's text.</param>
 /// <param name="DropsOthers">Whether fields that no column takes are left out; else they are errors.</param>
-public sealed record FieldMap(IReadOnlyList<string> From, IReadOnlyList<FieldPart> Parts, bool DropsOthers)
+public sealed record FieldMap(IReadOnlyList<string> From, FieldPart[] Parts, bool DropsOthers)
 {
     /// <summary>Every column takes the field of its own name, and other fields are errors.</summary>
     public static FieldMap Of(TableSchema schema) => new(

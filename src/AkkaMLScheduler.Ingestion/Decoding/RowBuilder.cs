@@ -18,7 +18,7 @@ internal sealed class RowBuilder(ColumnBatch batch)
 
     private readonly Column[] _columns = [.. batch.Schema.Columns];
     private int _rows = batch.Count;
-    private int _set;
+    private int _set; // columns of the open row that have a field
     private Fault? _fault;
     private int _faultColumn;
 

@@ -20,7 +20,7 @@ public sealed record InputFile(string Path, FileFormat Format, FileCompression C
     private const int ProbeBytes = 64 * 1024;
 
     // An asynchronous read of a file is a hop to another thread: rather one of much than many of little.
-    private const int BufferBytes = 1 << 20;
+    private const int MostBufferBytes = 1 << 20;
 
     // A text in a single-byte encoding has about 4 % foreign letters, random bytes have 60 %.
     private const double StrangeShare = 0.1;
@@ -104,7 +104,8 @@ public sealed record InputFile(string Path, FileFormat Format, FileCompression C
     {
         try
         {
-            return new FileStream(path, new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = BufferBytes });
+            var buffer = (int)Math.Min(new FileInfo(path).Length, MostBufferBytes);
+            return new FileStream(path, new FileStreamOptions { Options = FileOptions.Asynchronous | FileOptions.SequentialScan, BufferSize = buffer });
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {

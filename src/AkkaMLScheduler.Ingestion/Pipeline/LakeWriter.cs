@@ -44,6 +44,8 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
     private long _fileBytes;
     private long _opened;
 
+    private Task Writing => Task.WhenAll(_lanes.Select(lane => lane.Writing));
+
     /// <summary>Takes a chunk; returns what is to be committed now, or null.</summary>
     public async Task<PreparedCommit?> WriteAsync(DecodedChunk chunk, CancellationToken ct = default)
     {
@@ -61,8 +63,7 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
     public async ValueTask DisposeAsync()
     {
         await _gate.WaitAsync().ConfigureAwait(false);
-        foreach (var lane in _lanes)
-            await lane.Writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // its failure went to the stream, or the stream failed first
+        await Writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // its failure went to the stream, or the stream failed first
         await CloseAsync().ConfigureAwait(false);
         _gate.Dispose();
     }
@@ -118,7 +119,7 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
     /// <summary>What is open was read of partitions that others may read by now, from where the last commit ended.</summary>
     private async Task DropAsync()
     {
-        await Task.WhenAll(_lanes.Select(lane => lane.Writing)).ConfigureAwait(false);
+        await Writing.ConfigureAwait(false);
         await CloseAsync().ConfigureAwait(false);
         _filling.Rows.Clear();
         _filling.Rejects.Clear();
@@ -132,7 +133,7 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
             await file.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Nothing is in the open file.</summary>
+    /// <summary>No file is open.</summary>
     private void Begin()
     {
         foreach (var lane in _lanes)
@@ -227,7 +228,7 @@ internal sealed class LakeWriter(CatalogSettings catalog, IngestionSettings sett
         if (_reached.Count == 0 && _identities.Count == 0 && _lateIdentities.Count == 0)
             return last is null ? null : new PreparedCommit(null, [], RecordCounts.None, [], last);
         await FlushAsync(ct).ConfigureAwait(false);
-        await Task.WhenAll(_lanes.Select(lane => lane.Writing)).ConfigureAwait(false);
+        await Writing.ConfigureAwait(false);
         var counts = _counts;
         if (!counts.AddUp)
             throw new InvalidOperationException($"Records do not add up: {counts}.");

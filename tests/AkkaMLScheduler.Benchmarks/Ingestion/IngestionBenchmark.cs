@@ -22,7 +22,7 @@ internal static class IngestionBenchmark
     private const int Rows = 500_000;
     private const int Messages = 1_000_000;
     private const int TopicRounds = 5;
-    private const int FileRounds = 10;
+    private const int FileRounds = 11;
 
     public static int Run(string[] arguments) => RunAsync(arguments).GetAwaiter().GetResult();
 
